@@ -1,0 +1,54 @@
+import { IamOpenidConnectProvider } from '@cdktf/provider-aws/lib/iam-openid-connect-provider';
+import { Construct } from 'constructs';
+import { GITHUB_ISSUER, type Arns } from '../arns';
+import type { names } from '../names';
+import { buildPolicy } from '../policies/build';
+import { applyPolicy } from '../policies/apply';
+import { planPolicy, type PlatformAccess } from '../policies/plan';
+import { githubTrust } from '../policies/trust';
+import type { Github } from '../settings/platform';
+import { Role } from './role';
+
+export interface GithubAccessProps {
+  readonly arns: Arns;
+  readonly names: ReturnType<typeof names>;
+  readonly github: Github;
+  readonly repositoryArns: readonly string[];
+  readonly platform: PlatformAccess;
+}
+
+/**
+ * Workflows sign in with OIDC: no key is stored anywhere. The main branch builds, a pull request plans, the
+ * environment for infrastructure applies. Deploy roles belong to the services.
+ */
+export class GithubAccess extends Construct {
+  constructor(scope: Construct, id: string, props: GithubAccessProps) {
+    super(scope, id);
+    const { arns, names, github } = props;
+    if (github.provider === 'own') {
+      // No thumbprint: AWS verifies GitHub's certificate by its own list of authorities.
+      new IamOpenidConnectProvider(this, 'provider', {
+        url: `https://${GITHUB_ISSUER}`,
+        clientIdList: ['sts.amazonaws.com'],
+      });
+    }
+    new Role(this, 'build', {
+      name: names.buildRole,
+      description: `Pushes images, from the branch ${github.branch}`,
+      trust: githubTrust(arns, github.identity, `ref:refs/heads/${github.branch}`),
+      policy: buildPolicy(props.repositoryArns),
+    });
+    new Role(this, 'plan', {
+      name: names.planRole,
+      description: 'Plans infrastructure, from pull requests; reads only',
+      trust: githubTrust(arns, github.identity, 'pull_request'),
+      policy: planPolicy(props.platform),
+    });
+    new Role(this, 'apply', {
+      name: names.applyRole,
+      description: `Applies infrastructure, from the GitHub environment ${github.applyEnvironment}`,
+      trust: githubTrust(arns, github.identity, `environment:${github.applyEnvironment}`),
+      policy: applyPolicy(props.platform),
+    });
+  }
+}

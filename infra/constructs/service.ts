@@ -1,0 +1,106 @@
+import { Construct } from 'constructs';
+import { arns as arnsOf, registryHost, type Arns, type Place } from '../arns';
+import type { ServiceOutputs } from '../contract';
+import type { names } from '../names';
+import { deployPolicy } from '../policies/deploy';
+import { execPolicy, executionPolicy } from '../policies/tasks';
+import { githubTrust, taskTrust } from '../policies/trust';
+import type { Environment, Github, Service } from '../settings/platform';
+import { Firewall } from './firewall';
+import type { Ingress } from './ingress';
+import type { Network } from './network';
+import { Observability } from './observability';
+import { Role } from './role';
+import { Routing } from './routing';
+
+export interface ServicePlatformProps {
+  readonly names: ReturnType<typeof names>;
+  readonly arns: Arns;
+  /** Where this environment is, and where its images are. */
+  readonly place: Place;
+  readonly registry: Place;
+  readonly environment: Environment;
+  readonly service: Service;
+  readonly github: Github;
+  readonly network: Network;
+  readonly ingress: Ingress;
+}
+
+/** All that one service needs around it. The service itself, its task definition and its count belong to the deploy. */
+export class ServicePlatform extends Construct {
+  readonly routing: Routing;
+  /** What the contract promises of a service. */
+  readonly outputs: ServiceOutputs;
+
+  constructor(scope: Construct, id: string, props: ServicePlatformProps) {
+    super(scope, id);
+    const { names, arns, environment, service, ingress, network } = props;
+    const { name } = service;
+    const here = environment.name;
+    const logGroup = names.logGroup(here, name);
+    const alarm = names.alarm(here, name, 'target-5xx');
+    const repository = names.repository(name);
+    const repositoryArn = arnsOf(props.registry).repository(repository);
+
+    const firewall = new Firewall(this, 'firewall', {
+      name: names.family(here, name),
+      network,
+      balancerSecurityGroupId: ingress.securityGroupId,
+      port: service.port,
+      outboundPorts: service.outboundPorts,
+    });
+    this.routing = new Routing(this, 'routing', {
+      vpcId: network.vpcId,
+      ingress,
+      service,
+      targetGroupName: (colour) => names.targetGroup(here, name, colour),
+    });
+    new Observability(this, 'observability', {
+      logGroupName: logGroup,
+      retentionDays: environment.logRetentionDays,
+      alarmName: alarm,
+      loadBalancer: ingress.arnSuffix,
+      blue: this.routing.blue.arnSuffix,
+      green: this.routing.green.arnSuffix,
+      errorsPerMinute: service.errorsPerMinute,
+    });
+    const execution = new Role(this, 'execution', {
+      name: names.executionRole(here, name),
+      description: `Pulls the image, reads secrets and writes logs for ${name} in ${here}`,
+      trust: taskTrust(arns, props.place.account),
+      policy: executionPolicy({ arns, repositoryArn, logGroup, path: names.parameters(here) }),
+    });
+    const task = new Role(this, 'task', {
+      name: names.taskRole(here, name),
+      description: `What ${name} itself may do in ${here}`,
+      trust: taskTrust(arns, props.place.account),
+      policy: service.exec ? execPolicy() : undefined,
+    });
+    const deploy = new Role(this, 'deploy', {
+      name: names.deployRole(here, name),
+      description: `Deploys ${name}, from the GitHub environment ${here}`,
+      trust: githubTrust(arns, props.github.identity, `environment:${here}`),
+      policy: deployPolicy({ arns, names, environment: here, service: name, repositoryArn }),
+    });
+
+    this.outputs = {
+      service_name: name,
+      task_definition_family: names.family(here, name),
+      repository_url: `${registryHost(props.registry)}/${repository}`,
+      repository_arn: repositoryArn,
+      task_execution_role_arn: execution.arn,
+      task_role_arn: task.arn,
+      service_security_group_id: firewall.securityGroupId,
+      target_group_arn: this.routing.blue.arn,
+      alternate_target_group_arn: this.routing.green.arn,
+      production_listener_rule_arn: this.routing.productionRuleArn,
+      test_listener_rule_arn: this.routing.testRuleArn,
+      service_url: `http://${service.hosts[0] ?? ingress.dnsName}`,
+      log_group_name: logGroup,
+      alarm_names: [alarm],
+      deploy_role_arn: deploy.arn,
+      container_port: service.port,
+      health_check_path: service.healthCheck.path,
+    };
+  }
+}

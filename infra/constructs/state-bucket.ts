@@ -1,0 +1,47 @@
+import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
+import { S3BucketOwnershipControls } from '@cdktf/provider-aws/lib/s3-bucket-ownership-controls';
+import { S3BucketPolicy } from '@cdktf/provider-aws/lib/s3-bucket-policy';
+import { S3BucketPublicAccessBlock } from '@cdktf/provider-aws/lib/s3-bucket-public-access-block';
+import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration';
+import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning';
+import { Construct } from 'constructs';
+import { tlsOnlyPolicy } from '../policies/state';
+
+export interface StateBucketProps {
+  readonly name: string;
+  readonly arn: string;
+  /** Terraform refuses to plan its destruction. */
+  readonly protect: boolean;
+  /** Destroys the objects with it. Only a rehearsal may. */
+  readonly emptyOnDestroy: boolean;
+}
+
+/** Versioned, encrypted, reached by TLS alone, closed to the public, without ACLs. All versions are kept: they are small. */
+export class StateBucket extends Construct {
+  constructor(scope: Construct, id: string, props: StateBucketProps) {
+    super(scope, id);
+    const { id: bucket } = new S3Bucket(this, 'bucket', {
+      bucket: props.name,
+      forceDestroy: props.emptyOnDestroy,
+      lifecycle: { preventDestroy: props.protect },
+    });
+    new S3BucketVersioningA(this, 'versioning', { bucket, versioningConfiguration: { status: 'Enabled' } });
+    new S3BucketServerSideEncryptionConfigurationA(this, 'encryption', {
+      bucket,
+      rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }],
+    });
+    new S3BucketOwnershipControls(this, 'ownership', {
+      bucket,
+      rule: { objectOwnership: 'BucketOwnerEnforced' },
+    });
+    const closed = new S3BucketPublicAccessBlock(this, 'closed', {
+      bucket,
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    });
+    // S3 takes one change of a bucket's access at a time.
+    new S3BucketPolicy(this, 'policy', { bucket, policy: tlsOnlyPolicy(props.arn), dependsOn: [closed] });
+  }
+}

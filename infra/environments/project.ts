@@ -1,0 +1,5 @@
+import type { ProjectSettings } from '../settings/settings';
+
+export const project: ProjectSettings = {
+  name: 'slipway',
+};

@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+
+/** Load balancers and target groups take 32 characters. */
+const SHORT = 32;
+
+/** All names, from the project's. Foundation and environments never share tokens: what they share is here. */
+export function names(project: string) {
+  const inEnvironment = (environment: string) => `${project}-${environment}`;
+  const inService = (environment: string, service: string) => `${inEnvironment(environment)}-${service}`;
+  return {
+    stateBucket: (account: string, region: string) => `${project}-state-${account}-${region}`,
+    stateKey: (stack: string) => `${project}/${stack}.tfstate`,
+    repository: (service: string) => `${project}/${service}`,
+    buildRole: `${project}-build`,
+    planRole: `${project}-plan`,
+    applyRole: `${project}-apply`,
+    environment: inEnvironment,
+    cluster: inEnvironment,
+    loadBalancer: (environment: string) => shorten(inEnvironment(environment)),
+    loadBalancerRole: (environment: string) => `${inEnvironment(environment)}-load-balancer`,
+    family: inService,
+    deployRole: (environment: string, service: string) => `${inService(environment, service)}-deploy`,
+    executionRole: (environment: string, service: string) => `${inService(environment, service)}-execution`,
+    taskRole: (environment: string, service: string) => `${inService(environment, service)}-task`,
+    targetGroup: (environment: string, service: string, colour: 'blue' | 'green') =>
+      shorten(`${inService(environment, service)}-${colour}`),
+    logGroup: (environment: string, service: string) => `/ecs/${project}/${environment}/${service}`,
+    alarm: (environment: string, service: string, what: string) =>
+      `${inService(environment, service)}-${what}`,
+    parameters: (environment: string) => `/${project}/${environment}`,
+    outputsParameter: (environment: string) => `/${project}/${environment}/outputs`,
+    serviceOutputsParameter: (environment: string, service: string) =>
+      `/${project}/${environment}/services/${service}/outputs`,
+  };
+}
+
+/** A name of at most 32 characters; what is cut off is made up for by six characters of its hash. */
+export function shorten(name: string, length = SHORT): string {
+  if (name.length <= length) return name;
+  const hash = createHash('sha256').update(name).digest('hex').slice(0, 6);
+  return `${name.slice(0, length - hash.length - 1).replace(/-+$/, '')}-${hash}`;
+}

@@ -1,0 +1,100 @@
+import type { Arns } from '../arns';
+import { actions, policy } from './policy';
+
+export interface ExecutionAccess {
+  readonly arns: Arns;
+  readonly repositoryArn: string;
+  readonly logGroup: string;
+  /** `/project/environment`: secrets and parameters below it may be read. */
+  readonly path: string;
+}
+
+/** What ECS does for a task before its containers run: pull, read secrets, open log streams. */
+export function executionPolicy({ arns, repositoryArn, logGroup, path }: ExecutionAccess): string {
+  const services = ['ssm', 'secretsmanager'].map((service) => `${service}.${arns.region}.amazonaws.com`);
+  return policy([
+    { Sid: 'Login', Effect: 'Allow', Action: 'ecr:GetAuthorizationToken', Resource: '*' },
+    {
+      Sid: 'Pull',
+      Effect: 'Allow',
+      Action: actions('ecr', ['BatchCheckLayerAvailability', 'GetDownloadUrlForLayer', 'BatchGetImage']),
+      Resource: repositoryArn,
+    },
+    {
+      Sid: 'Logs',
+      Effect: 'Allow',
+      Action: actions('logs', ['CreateLogStream', 'PutLogEvents']),
+      Resource: `${arns.logGroup(logGroup)}:*`,
+    },
+    {
+      Sid: 'Parameters',
+      Effect: 'Allow',
+      Action: 'ssm:GetParameters',
+      Resource: arns.parameter(`${path}/*`),
+    },
+    // A secret's name begins without a slash: project/environment/name.
+    {
+      Sid: 'Secrets',
+      Effect: 'Allow',
+      Action: 'secretsmanager:GetSecretValue',
+      Resource: arns.secret(`${path.slice(1)}/*`),
+    },
+    {
+      Sid: 'Decrypt',
+      Effect: 'Allow',
+      Action: 'kms:Decrypt',
+      Resource: arns.regional('kms', 'key/*'),
+      Condition: { StringEquals: { 'kms:ViaService': services } },
+    },
+  ]);
+}
+
+/** The channels of `aws ecs execute-command`. They take no resource. */
+export function execPolicy(): string {
+  return policy([
+    {
+      Sid: 'Exec',
+      Effect: 'Allow',
+      Action: actions('ssmmessages', [
+        'CreateControlChannel',
+        'CreateDataChannel',
+        'OpenControlChannel',
+        'OpenDataChannel',
+      ]),
+      Resource: '*',
+    },
+  ]);
+}
+
+/**
+ * What ECS needs to shift traffic: as AWS's AmazonECSInfrastructureRolePolicyForLoadBalancers, but on this
+ * environment's own target groups, listeners and rules.
+ */
+export function loadBalancerPolicy(own: {
+  targetGroupArns: readonly string[];
+  listenerArns: readonly string[];
+  ruleArns: readonly string[];
+}): string {
+  const balancing = (list: readonly string[]) => actions('elasticloadbalancing', list);
+  return policy([
+    {
+      Sid: 'Read',
+      Effect: 'Allow',
+      Action: balancing([
+        'DescribeListeners',
+        'DescribeRules',
+        'DescribeTargetGroups',
+        'DescribeTargetHealth',
+      ]),
+      Resource: '*',
+    },
+    {
+      Sid: 'Targets',
+      Effect: 'Allow',
+      Action: balancing(['RegisterTargets', 'DeregisterTargets']),
+      Resource: own.targetGroupArns,
+    },
+    { Sid: 'Listeners', Effect: 'Allow', Action: balancing(['ModifyListener']), Resource: own.listenerArns },
+    { Sid: 'Rules', Effect: 'Allow', Action: balancing(['ModifyRule']), Resource: own.ruleArns },
+  ]);
+}

@@ -1,0 +1,94 @@
+import { Construct } from 'constructs';
+import { arns, type Place } from '../arns';
+import { Cluster, CAPACITY_PROVIDERS } from '../constructs/cluster';
+import { Ingress } from '../constructs/ingress';
+import { Network } from '../constructs/network';
+import { PublishedOutputs } from '../constructs/outputs';
+import { Role } from '../constructs/role';
+import { ServicePlatform } from '../constructs/service';
+import { loadBalancerPolicy } from '../policies/tasks';
+import { ecsTrust } from '../policies/trust';
+import type { Platform } from '../settings/platform';
+import { SlipwayStack } from './stack';
+
+/** One environment: everything around its services that rarely changes, and nothing that a deploy owns. */
+export class EnvironmentStack extends SlipwayStack {
+  constructor(scope: Construct, id: string, platform: Platform) {
+    const environment = platform.environment(id);
+    super(scope, id, environment);
+    const { names, place } = this;
+    const registry: Place = {
+      account: platform.project.account ?? place.account,
+      region: platform.project.region,
+    };
+
+    const network = new Network(this, 'network', {
+      name: names.environment(id),
+      region: place.region,
+      cidr: environment.cidr,
+      subnetPrefix: environment.subnetPrefix,
+      zones: environment.zones,
+      nat: environment.nat,
+    });
+    const ingress = new Ingress(this, 'ingress', {
+      name: names.loadBalancer(id),
+      network,
+      testSources: environment.testListenerSources,
+      protect: environment.protect,
+    });
+    const parent = new Construct(this, 'service');
+    const services = environment.services.map(
+      (service) =>
+        new ServicePlatform(parent, service.name, {
+          names,
+          arns: this.arns,
+          place,
+          registry,
+          environment,
+          service,
+          github: platform.project.github,
+          network,
+          ingress,
+        }),
+    );
+    const routings = services.map((service) => service.routing);
+    const loadBalancerRole = new Role(this, 'load-balancer', {
+      name: names.loadBalancerRole(id),
+      description: `With it ECS shifts traffic between target groups in ${id}`,
+      trust: ecsTrust(),
+      policy: loadBalancerPolicy({
+        targetGroupArns: routings.flatMap(({ blue, green }) => [blue.arn, green.arn]),
+        listenerArns: [ingress.productionListenerArn, ingress.testListenerArn],
+        ruleArns: routings.flatMap((routing) => [routing.productionRuleArn, routing.testRuleArn]),
+      }),
+    });
+    new PublishedOutputs(this, 'outputs', {
+      environment: {
+        environment: id,
+        region: place.region,
+        account_id: place.account,
+        vpc_id: network.vpcId,
+        public_subnet_ids: network.publicSubnetIds,
+        private_subnet_ids: network.privateSubnetIds,
+        task_subnet_ids: environment.tasks === 'public' ? network.publicSubnetIds : network.privateSubnetIds,
+        assign_public_ip: environment.tasks === 'public' ? 'ENABLED' : 'DISABLED',
+        cluster_name: names.cluster(id),
+        cluster_arn: this.arns.cluster(names.cluster(id)),
+        load_balancer_role_arn: loadBalancerRole.arn,
+        load_balancer_dns_name: ingress.dnsName,
+        capacity_provider_names: CAPACITY_PROVIDERS,
+        build_role_arn: arns(registry).role(names.buildRole),
+      },
+      services: Object.fromEntries(
+        services.map((service) => [service.outputs.service_name, service.outputs]),
+      ),
+      environmentParameter: names.outputsParameter(id),
+      serviceParameter: (service) => names.serviceOutputsParameter(id, service),
+    });
+    new Cluster(this, 'cluster', {
+      name: names.cluster(id),
+      containerInsights: environment.containerInsights,
+      dependsOn: this.resources(),
+    });
+  }
+}

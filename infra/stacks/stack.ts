@@ -1,0 +1,98 @@
+import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-identity';
+import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
+import type { Construct, Node } from 'constructs';
+import { arns, type Arns, type Place } from '../arns';
+import { LocalBackend, S3Backend, TerraformElement, TerraformResource, TerraformStack } from '../cdktf';
+import { names } from '../names';
+import type { Home } from '../settings/platform';
+
+/** What every stack has: a provider, an explicit backend, readable addresses, and names and ARNs to build with. */
+export abstract class SlipwayStack extends TerraformStack {
+  readonly names: ReturnType<typeof names>;
+  readonly place: Place;
+  readonly arns: Arns;
+  private readonly addresses = new Map<string, string>();
+
+  constructor(
+    scope: Construct,
+    id: string,
+    readonly home: Home,
+  ) {
+    super(scope, id);
+    this.names = names(home.project);
+    new AwsProvider(this, 'aws', {
+      region: home.region,
+      ...(home.account === undefined ? {} : { allowedAccountIds: [home.account] }),
+      defaultTags: [{ tags: { Project: home.project, Stack: id, ManagedBy: 'slipway' } }],
+      ...(home.rehearsal ? forEmulator : {}),
+    });
+    this.keepState(id);
+    this.place = {
+      account: home.account ?? new DataAwsCallerIdentity(this, 'account').accountId,
+      region: home.region,
+    };
+    this.arns = arns(this.place);
+  }
+
+  /** All that this stack makes, in the order it was written down. */
+  resources(): TerraformResource[] {
+    return this.node
+      .findAll()
+      .filter((one): one is TerraformResource => TerraformResource.isTerraformResource(one));
+  }
+
+  /**
+   * The path from the stack, in words: `aws_subnet.network_public_a`. Without the hash that cdktf appends, an address
+   * can be read, and foretold; a construct that is renamed or moved still gets a new one, which a test of all
+   * addresses notices.
+   */
+  protected override allocateLogicalId(element: TerraformElement | Node): string {
+    const node = TerraformElement.isTerraformElement(element) ? element.node : element;
+    const id = node.scopes
+      .slice(node.scopes.indexOf(this) + 1)
+      .map((scope) => scope.node.id)
+      .filter((part, index, all) => part !== all[index - 1])
+      .join('_')
+      .replace(/[^A-Za-z0-9_]/g, '_');
+    const type =
+      'terraformResourceType' in element ? String(element.terraformResourceType) : element.constructor.name;
+    const holder = this.addresses.get(`${type}.${id}`);
+    if (holder !== undefined && holder !== node.path) {
+      throw new Error(`${holder} and ${node.path} would both have the address ${type}.${id}: rename one`);
+    }
+    this.addresses.set(`${type}.${id}`, node.path);
+    return id;
+  }
+
+  /**
+   * Without a backend cdktf writes the absolute path of this checkout into the stack. Terraform runs in
+   * `cdktf.out/stacks/<stack>`, so this path is the folder that holds cdktf.out, and outlives it.
+   */
+  private keepState(stack: string): void {
+    const { stateBucket, region } = this.home;
+    if (stateBucket === undefined) {
+      new LocalBackend(this, { path: `../../../terraform.${stack}.tfstate` });
+      return;
+    }
+    const backend = new S3Backend(this, {
+      bucket: stateBucket,
+      key: this.names.stateKey(stack),
+      region,
+      encrypt: true,
+    });
+    // cdktf 0.21 has no property for it (hashicorp/terraform-cdk #3834).
+    backend.addOverride('use_lockfile', true);
+  }
+}
+
+/**
+ * An emulator has no metadata service and not every region, wants its buckets in the path, and answers what it lacks
+ * with 500, which the provider would retry for minutes. Its address comes from AWS_ENDPOINT_URL.
+ */
+const forEmulator = {
+  skipCredentialsValidation: true,
+  skipMetadataApiCheck: 'true',
+  skipRegionValidation: true,
+  s3UsePathStyle: true,
+  maxRetries: 2,
+} as const;
