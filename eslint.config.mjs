@@ -9,7 +9,16 @@ const providerRoot = {
 };
 
 export default tseslint.config(
-  { ignores: ['**/node_modules/', '**/dist/', '**/cdktf.out/', '**/.slipway/', 'coverage/', 'deploy/test/fixtures/'] },
+  {
+    ignores: [
+      '**/node_modules/',
+      '**/dist/',
+      '**/cdktf.out/',
+      '**/.slipway/',
+      'coverage/',
+      'deploy/test/fixtures/',
+    ],
+  },
   js.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
   {
@@ -17,17 +26,48 @@ export default tseslint.config(
     rules: {
       'no-console': 'error',
       '@typescript-eslint/no-floating-promises': 'error',
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
       ...forbid([providerRoot]),
     },
   },
-  { files: ['deploy/src/**'], rules: forbid([{ regex: 'rehearsal/', message: 'src/ never imports the rehearsal.' }]) },
-  { files: ['deploy/rehearsal/**'], rules: forbid([{ regex: '\\.\\./src/', message: 'The rehearsal never imports the deploy tool.' }]) },
+  {
+    files: ['deploy/src/**'],
+    rules: forbid([{ regex: 'rehearsal/', message: 'src/ never imports the rehearsal.' }]),
+  },
+  {
+    files: ['deploy/rehearsal/**'],
+    rules: forbid([{ regex: '\\.\\./src/', message: 'The rehearsal never imports the deploy tool.' }]),
+  },
   {
     files: ['infra/**'],
     ignores: ['infra/cdktf.ts'],
-    rules: forbid([providerRoot, { regex: '^cdktf$', message: 'Import ./cdktf: one place changes when CDK Terrain replaces it.' }]),
+    rules: forbid([
+      providerRoot,
+      { regex: '^cdktf$', message: 'Import ./cdktf: one place changes when CDK Terrain replaces it.' },
+    ]),
   },
-  { files: ['**/*.{js,mjs}'], extends: [tseslint.configs.disableTypeChecked], languageOptions: { globals: { process: 'readonly', console: 'readonly', require: 'readonly', module: 'writable', __dirname: 'readonly', URL: 'readonly', Buffer: 'readonly', setTimeout: 'readonly' } }, rules: { '@typescript-eslint/no-require-imports': 'off', 'no-console': 'off' } },
+  {
+    files: ['**/*.{js,mjs}'],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        require: 'readonly',
+        module: 'writable',
+        __dirname: 'readonly',
+        URL: 'readonly',
+        Buffer: 'readonly',
+        setTimeout: 'readonly',
+        setInterval: 'readonly',
+        clearInterval: 'readonly',
+        performance: 'readonly',
+      },
+    },
+    rules: { '@typescript-eslint/no-require-imports': 'off', 'no-console': 'off' },
+  },
 );

@@ -16,7 +16,8 @@ const peak = { resident: 0, proportional: 0, processes: 0 };
 const timer = setInterval(() => {
   const members = descendants(child.pid);
   const sum = (file, pattern) =>
-    members.reduce((total, pid) => total + Number(pattern.exec(read(`/proc/${pid}/${file}`))?.[1] ?? 0), 0) / 1024;
+    members.reduce((total, pid) => total + Number(pattern.exec(read(`/proc/${pid}/${file}`))?.[1] ?? 0), 0) /
+    1024;
   peak.resident = Math.max(peak.resident, sum('status', /^VmRSS:\s+(\d+)/m));
   peak.proportional = Math.max(peak.proportional, sum('smaps_rollup', /^Pss:\s+(\d+)/m));
   peak.processes = Math.max(peak.processes, members.length);
@@ -26,7 +27,8 @@ child.on('close', (exitCode) => {
   clearInterval(timer);
   const seconds = (performance.now() - started) / 1000;
   const { ok, steps, requests } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '{}');
-  for (const step of steps) process.stdout.write(`${String(step.seconds).padStart(6)} s  ${step.name}: ${step.outcome}\n`);
+  for (const step of steps)
+    process.stdout.write(`${String(step.seconds).padStart(6)} s  ${step.name}: ${step.outcome}\n`);
   process.stdout.write(
     `${seconds.toFixed(1)} s in all, exit code ${exitCode}, ok ${ok}, ${requests.total} requests, ${requests.failed} failed\n` +
       `peak of ${peak.processes} processes: ${peak.resident.toFixed(0)} MiB resident, ${peak.proportional.toFixed(0)} MiB proportional\n` +
@@ -47,7 +49,8 @@ function read(path) {
 function descendants(root) {
   const parents = new Map();
   for (const name of readdirSync('/proc')) {
-    if (/^\d+$/.test(name)) parents.set(Number(name), Number(/^PPid:\s+(\d+)/m.exec(read(`/proc/${name}/status`))?.[1] ?? 0));
+    if (/^\d+$/.test(name))
+      parents.set(Number(name), Number(/^PPid:\s+(\d+)/m.exec(read(`/proc/${name}/status`))?.[1] ?? 0));
   }
   const found = [root];
   for (let index = 0; index < found.length; index += 1) {

@@ -17,7 +17,9 @@ function newest(directory) {
   );
 }
 
-const sources = ['src', 'rehearsal', 'schema'].map((name) => join(deploy, name)).filter((path) => existsSync(path));
+const sources = ['src', 'rehearsal', 'schema']
+  .map((name) => join(deploy, name))
+  .filter((path) => existsSync(path));
 const built = Math.min(...outputs.map((path) => (existsSync(path) ? statSync(path).mtimeMs : 0)));
 const stale = Math.max(newest(join(root, 'scripts')), ...sources.map(newest)) > built;
 
@@ -35,6 +37,8 @@ if (stale || !process.argv.includes('--if-stale')) {
     sourcemap: 'linked',
     logLevel: 'warning',
     // CommonJS dependencies inside an ES module bundle still call require.
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
   });
 }
