@@ -1,0 +1,189 @@
+import { Command, CommanderError } from 'commander';
+import type { Input } from './commands/command';
+import { commands, globalOptions, rehearse } from './commands/table';
+import type { Context } from './context';
+import { exitCodes, SlipwayError, type ExitCode } from './errors';
+import { createReporter, type Reporter } from './report/reporter';
+import { version } from './version';
+
+/**
+ * One run of `slipway`.
+ *
+ * @param argv without node and the script: `['deploy', 'staging', '--image', '...']`.
+ * @param overrides parts of the world that a caller brings along; the process's own otherwise.
+ * @returns the exit code; everything is printed by then. It never throws.
+ */
+export async function main(argv: readonly string[], overrides: Partial<Context> = {}): Promise<ExitCode> {
+  const stdout = overrides.stdout ?? ((text) => void process.stdout.write(text));
+  const stderr = overrides.stderr ?? ((text) => void process.stderr.write(text));
+  const env = overrides.env ?? process.env;
+  const isTerminal = overrides.isTerminal ?? process.stderr.isTTY;
+  const json = argv.includes('--json');
+  const reporter = createReporter({ json, isTerminal, stdout, stderr, env });
+  const interrupt = overrides.signal === undefined ? onInterrupt() : undefined;
+  const signal = overrides.signal ?? interrupt?.signal ?? new AbortController().signal;
+  const context: Context = {
+    cwd: overrides.cwd ?? process.cwd(),
+    env,
+    stdout,
+    stderr,
+    signal,
+    isTerminal,
+    sink: overrides.sink ?? reporter.sink,
+  };
+  try {
+    return await run(argv, context);
+  } catch (error) {
+    return fail(error, context, reporter, { verbose: argv.includes('--verbose'), json });
+  } finally {
+    interrupt?.stop();
+  }
+}
+
+async function run(argv: readonly string[], context: Context): Promise<ExitCode> {
+  let result: ExitCode = exitCodes.live;
+  const program = buildProgram(context, async (name, input) => {
+    const spec = commands.find((one) => one.name === name);
+    if (spec === undefined)
+      throw new SlipwayError('USAGE', `"${name}" is started by the slipway command itself`);
+    const { run: handler } = await spec.load();
+    result = await handler(context, input);
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return exitCodes.live;
+    if (error.code !== 'commander.help') throw usage(error);
+    context.stderr(program.helpInformation());
+    return exitCodes.usage;
+  }
+  return result;
+}
+
+type Called = (name: string, input: Input) => Promise<void>;
+
+/** The table as commander takes it. */
+function buildProgram(context: Context, called: Called): Command {
+  const program = new Command('slipway')
+    .description('Ship containers to Amazon ECS, and know what happened.')
+    .usage('COMMAND [ENVIRONMENT] [options]')
+    .version(version(), '--version', 'print the version')
+    .helpOption('--help', 'print help; also for each command')
+    .helpCommand(false)
+    .showSuggestionAfterError(true)
+    .exitOverride()
+    .configureOutput({ writeOut: context.stdout, writeErr: () => undefined })
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText('after', `\nExit codes:\n${exitCodeHelp()}`);
+  for (const { flags, description } of globalOptions) program.option(flags, description);
+  for (const spec of commands) {
+    const command = program
+      .command(spec.name)
+      .summary(spec.summary)
+      .description(`${capital(spec.summary)}.`);
+    command
+      .helpOption('--help', 'print help')
+      .allowExcessArguments(false)
+      .argument('[environment]', 'an environment that the config declares');
+    if (spec.positionals !== undefined)
+      command.argument(spec.positionals, 'task-definition, service or config');
+    for (const option of spec.options) {
+      if (option.default === undefined) command.option(option.flags, option.description);
+      else command.option(option.flags, option.description, option.default);
+    }
+    command.action(() => {
+      const positionals = command.args;
+      return called(spec.name, { positionals, options: command.optsWithGlobals<Input['options']>() });
+    });
+  }
+  program
+    .command(rehearse.name)
+    .summary(rehearse.summary)
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .action(() => called(rehearse.name, { positionals: [], options: {} }));
+  return program;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+const meanings: Record<keyof typeof exitCodes, string> = {
+  live: 'live, or nothing to change',
+  bug: 'a bug, or something unforeseen',
+  difference: 'diff --exit-code found a difference',
+  refused: 'refused before anything was changed',
+  contract: 'a template and the outputs do not fit',
+  inProgress: 'another deployment is in progress',
+  failed: 'failed',
+  rolledBack: 'rolled back',
+  superseded: 'superseded by another deployment',
+  timedOut: 'timed out; ECS is still working',
+  notAllowed: 'credentials or permission missing',
+  unreachable: 'AWS cannot be reached',
+  usage: 'usage or configuration',
+  interrupted: 'interrupted',
+};
+
+function exitCodeHelp(): string {
+  const names = Object.keys(exitCodes) as (keyof typeof exitCodes)[];
+  return names.map((name) => `  ${String(exitCodes[name]).padEnd(4)}${meanings[name]}\n`).join('');
+}
+
+/** commander's message has its suggestion in it already. */
+function usage(error: CommanderError): SlipwayError {
+  const message = error.message.replace(/^error: /, '').replace(/\n/g, ' ');
+  return new SlipwayError('USAGE', message, {
+    hint: 'slipway --help lists the commands, slipway COMMAND --help the options',
+  });
+}
+
+function fail(
+  thrown: unknown,
+  context: Context,
+  reporter: Reporter,
+  how: { verbose: boolean; json: boolean },
+): ExitCode {
+  const { verbose, json } = how;
+  const wasInterrupted = context.signal.aborted && !(thrown instanceof SlipwayError);
+  const error = wasInterrupted ? new SlipwayError('INTERRUPTED', 'interrupted', { cause: thrown }) : thrown;
+  const trace = (one: unknown) => (one instanceof Error ? (one.stack ?? one.message) : String(one));
+  if (error instanceof SlipwayError) {
+    reporter.error(error);
+    if (verbose)
+      context.stderr(
+        `${trace(error)}\n${error.cause === undefined ? '' : `caused by: ${trace(error.cause)}\n`}`,
+      );
+    return error.exitCode;
+  }
+  const name = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  context.stderr(`slipway: this is a bug: ${name}\n`);
+  context.stderr(
+    verbose ? `${trace(error)}\n` : 'run it again with --verbose for the place, and report both\n',
+  );
+  if (json) {
+    const data = { type: 'error', code: 'BUG', message: name, exitCode: exitCodes.bug };
+    context.stdout(`${JSON.stringify(data)}\n`);
+  }
+  return exitCodes.bug;
+}
+
+/** The first Ctrl-C or SIGTERM asks the run to end in order; the second ends the process. */
+function onInterrupt(): { signal: AbortSignal; stop: () => void } {
+  const controller = new AbortController();
+  const handle = () => {
+    if (controller.signal.aborted) process.exit(exitCodes.interrupted);
+    controller.abort();
+  };
+  process.on('SIGINT', handle);
+  process.on('SIGTERM', handle);
+  return {
+    signal: controller.signal,
+    stop: () => {
+      process.off('SIGINT', handle);
+      process.off('SIGTERM', handle);
+    },
+  };
+}

@@ -1,0 +1,15 @@
+import type { Sink } from './events';
+
+/** The world as one run sees it. `main` makes it from the process; tests make their own. */
+export interface Context {
+  cwd: string;
+  env: Readonly<Record<string, string | undefined>>;
+  /** Data: what a pipe would want. */
+  stdout: (text: string) => void;
+  /** Log: what a person would read. */
+  stderr: (text: string) => void;
+  /** Aborted by Ctrl-C or SIGTERM. */
+  signal: AbortSignal;
+  isTerminal: boolean;
+  sink: Sink;
+}

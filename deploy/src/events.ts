@@ -1,0 +1,48 @@
+import type { Plan } from './release/plan';
+import type { Result } from './release/result';
+
+/**
+ * What the library says while it works. It never prints: reporters turn these into lines for a terminal,
+ * a CI log, JSON lines or a job summary.
+ */
+export type Event =
+  | { type: 'phase'; phase: Phase; message: string }
+  /** What is about to be done. */
+  | { type: 'plan'; plan: Plan }
+  | { type: 'note'; level: 'info' | 'warning'; message: string }
+  | { type: 'service-event'; at: Date; message: string }
+  | {
+      type: 'progress';
+      deployment: string;
+      status: string;
+      running: number;
+      pending: number;
+      desired: number;
+      previousRunning: number;
+      failed: number;
+    }
+  | {
+      type: 'task-stopped';
+      task: string;
+      stopCode: string | undefined;
+      reason: string;
+      exitCode: number | undefined;
+    }
+  | { type: 'milestone'; milestone: 'serving' | 'drained'; seconds: number }
+  | { type: 'heartbeat'; seconds: number; message: string }
+  /** What the command has to say in the end; the last event of a run. */
+  | { type: 'result'; result: Result };
+
+export type Phase =
+  | 'outputs'
+  | 'render'
+  | 'preflight'
+  | 'plan'
+  | 'register'
+  | 'update'
+  | 'watch'
+  | 'rollback'
+  | 'explain'
+  | 'delete';
+
+export type Sink = (event: Event) => void;

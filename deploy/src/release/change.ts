@@ -1,0 +1,15 @@
+import type { Position } from '../definition/definitions';
+import type { Json } from '../outputs/outputs';
+
+/** One difference between what runs and what would run. */
+export interface Change {
+  part: 'task definition' | 'service';
+  /** As a person would say it: `containerDefinitions[web].environment[LOG_LEVEL].value`. */
+  path: string;
+  /** Undefined where nothing was there. */
+  before: Json | undefined;
+  /** Undefined where it goes away. */
+  after: Json | undefined;
+  /** Where the new value stands in the definition; for something that goes away, where it would have stood. */
+  position: Position | undefined;
+}

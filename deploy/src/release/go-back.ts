@@ -1,0 +1,137 @@
+import type { Context } from '../context';
+import { SlipwayError } from '../errors';
+import type { Target } from '../target';
+import { follow, servingOf } from './follow';
+import { openService } from './open-service';
+import { exitCodeOf, type Outcome } from './outcome';
+import { redactor } from './redact';
+import type { DeploymentResult, Result, Serving } from './result';
+import { rollbackRelease, startRollback } from './rollback';
+import { checkCanRun, findRollbackTarget } from './rollback-target';
+import { deploymentInProgress, readRunning, type Running } from './running';
+
+export interface GoBackOptions {
+  /** `last-good`, a git sha, `family:revision` or a revision's number. */
+  to: string;
+  dryRun: boolean;
+  detach: boolean;
+  reason: string | undefined;
+  timeoutSeconds: number;
+  until: 'serving' | 'drained';
+}
+
+/** The whole of a rollback. It renders nothing, builds nothing and registers nothing. */
+export async function goBack(context: Context, target: Target, options: GoBackOptions): Promise<Result> {
+  const { ecs, poller, name, place, serviceDeployments } = openService(context, target);
+  const { sink } = context;
+  const startedAt = performance.now();
+  const running = await readRunning(ecs, name);
+  if (running === undefined) {
+    throw new SlipwayError(
+      'SERVICE_NOT_FOUND',
+      `service ${name.service} does not exist in ${name.cluster}: there is nothing to roll back`,
+      {
+        hint: '"slipway deploy" creates it',
+      },
+    );
+  }
+
+  const stop = options.to === 'last-good' && deploymentInProgress(running.service) !== undefined;
+  const found = await findRollbackTarget({ ecs, running, serviceDeployments, sink }, options.to);
+  const release = rollbackRelease(found);
+  const result = (
+    outcome: Outcome,
+    serving: readonly Serving[] = servingOf(running.service),
+  ): DeploymentResult => ({
+    kind: 'deployment',
+    command: 'rollback',
+    place,
+    outcome,
+    exitCode: exitCodeOf(outcome),
+    replaced: running.release,
+    serving,
+    changes: [],
+    seconds: (performance.now() - startedAt) / 1000,
+    goBack: undefined,
+    reason: options.reason,
+  });
+
+  if (runsAlready(running, release.taskDefinition))
+    return result({ kind: 'unchanged', release: running.release });
+  await checkCanRun(found, context.env);
+  sink({
+    type: 'phase',
+    phase: 'plan',
+    message: `${running.release.taskDefinition} -> ${release.taskDefinition} (${found.why}); it can run`,
+  });
+  if (options.reason !== undefined)
+    sink({ type: 'note', level: 'info', message: `reason: ${options.reason}` });
+  if (options.dryRun) {
+    const how = stop && serviceDeployments.isAvailable ? 'stop-deployment' : 'update-service';
+    return {
+      kind: 'rollback-plan',
+      place,
+      from: running.release,
+      to: release,
+      how,
+      why: found.why,
+      exitCode: 0,
+    };
+  }
+  if (context.signal.aborted)
+    throw new SlipwayError('INTERRUPTED', 'interrupted before anything was changed');
+
+  const started = await startRollback({ ecs, name, running, target: found, stop, serviceDeployments, sink });
+  if (options.detach) return result({ kind: 'started', release: started.release });
+  const followed = await follow({
+    ecs,
+    poller,
+    context,
+    name,
+    region: target.region,
+    started,
+    previous: running.taskDefinition.taskDefinitionArn,
+    onInterrupt: 'leave',
+    serviceDeployments,
+    timeoutSeconds: options.timeoutSeconds,
+    until: options.until,
+    redact: redactor(target.outputs),
+    stoppedByThisRun: started.stopping,
+  });
+  return result(
+    started.stopping ? asRollback(followed.outcome, followed.seconds) : followed.outcome,
+    followed.serving,
+  );
+}
+
+/** Already there, and not because a deployment that is still going, or has failed, says so. */
+function runsAlready({ service, release }: Running, wanted: string): boolean {
+  const primary = service.deployments?.find(({ status }) => status === 'PRIMARY');
+  return (
+    release.taskDefinition === wanted &&
+    primary?.rolloutState !== 'IN_PROGRESS' &&
+    primary?.rolloutState !== 'FAILED'
+  );
+}
+
+/** The deployment that was stopped is rolled back: for a rollback that is the aim, and the old release is live. */
+function asRollback(outcome: Outcome, seconds: number): Outcome {
+  if (outcome.kind === 'rolled-back') {
+    const release = outcome.back ?? outcome.release;
+    return { kind: 'live', release, servingSeconds: seconds, drainedSeconds: seconds };
+  }
+  if (outcome.kind !== 'live') return outcome;
+  const explanation = {
+    cause: 'it was completed before ECS could stop it',
+    fix: 'run the rollback again',
+    stoppedTasks: [],
+    targetHealth: [],
+    events: [],
+  };
+  return {
+    kind: 'failed',
+    reason: 'the deployment was live before it could be rolled back',
+    release: outcome.release,
+    explanation,
+  };
+}

@@ -1,0 +1,94 @@
+import { execFile } from 'node:child_process';
+import { userInfo } from 'node:os';
+import { promisify } from 'node:util';
+import type { Tag } from '@aws-sdk/client-ecs';
+import type { Context } from '../context';
+import type { ReleaseRecord } from './result';
+
+const PREFIX = 'slipway:';
+
+const TAGS = {
+  gitSha: 'slipway:git-sha',
+  actor: 'slipway:actor',
+  runUrl: 'slipway:run-url',
+  imageDigest: 'slipway:image-digest',
+  contractHash: 'slipway:contract-hash',
+  replaced: 'slipway:replaced',
+} as const satisfies Record<keyof ReleaseRecord, string>;
+
+/** Says what kind of run made the revision. */
+const KIND_TAG = 'slipway:release';
+
+/** The release record as tags of a task definition. */
+export function recordTags(record: ReleaseRecord): Tag[] {
+  const tags = Object.entries(TAGS).flatMap(([name, key]) => {
+    const value = record[name as keyof ReleaseRecord];
+    return value ? [{ key, value: tagValue(value) }] : [];
+  });
+  return [...tags, { key: KIND_TAG, value: 'deploy' }];
+}
+
+export function recordOf(tags: readonly Tag[]): ReleaseRecord {
+  const value = (key: string) => tags.find((tag) => tag.key === key)?.value;
+  return {
+    gitSha: value(TAGS.gitSha),
+    actor: value(TAGS.actor),
+    runUrl: value(TAGS.runUrl),
+    imageDigest: value(TAGS.imageDigest),
+    contractHash: value(TAGS.contractHash),
+    replaced: value(TAGS.replaced),
+  };
+}
+
+export function isRecordTag(tag: Tag): boolean {
+  return tag.key?.startsWith(PREFIX) === true;
+}
+
+/**
+ * ECS takes at most 256 letters, digits, spaces and + - = . _ : / @ in a tag's value.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Tag.html
+ */
+export function tagValue(text: string): string {
+  return text
+    .replace(/[^\p{L}\p{N}\p{Zs}+\-=._:/@]/gu, '_')
+    .slice(0, 256)
+    .trim();
+}
+
+/** Who releases what from where: GitHub's variables in a workflow, else git and the system's user. */
+export async function currentRun({
+  env,
+  cwd,
+}: Pick<Context, 'env' | 'cwd'>): Promise<Pick<ReleaseRecord, 'gitSha' | 'actor' | 'runUrl'>> {
+  const { GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID } = env;
+  return {
+    gitSha: env.GITHUB_SHA || (await gitHead(cwd)),
+    actor: env.GITHUB_ACTOR || systemUser(env),
+    runUrl:
+      GITHUB_SERVER_URL && GITHUB_REPOSITORY && GITHUB_RUN_ID
+        ? `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`
+        : undefined,
+  };
+}
+
+/** Undefined outside of a repository, and where there is no git. */
+async function gitHead(cwd: string): Promise<string | undefined> {
+  try {
+    const { stdout } = await promisify(execFile)('git', ['rev-parse', '--verify', 'HEAD'], {
+      cwd,
+      timeout: 5_000,
+    });
+    return stdout.trim() || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function systemUser(env: Context['env']): string | undefined {
+  if (env.USER || env.USERNAME) return env.USER || env.USERNAME;
+  try {
+    return userInfo().username;
+  } catch {
+    return undefined;
+  }
+}

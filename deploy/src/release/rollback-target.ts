@@ -1,0 +1,137 @@
+import type { ECSClient } from '@aws-sdk/client-ecs';
+import { describeTaskDefinition, revisionName, type TaggedTaskDefinition } from '../aws/ecs';
+import type { Context } from '../context';
+import { SlipwayError } from '../errors';
+import type { Sink } from '../events';
+import { imageExists } from './images';
+import { recordOf } from './record';
+import { describeRevisions, listRevisions, taskDefinitionsOf } from './revisions';
+import { deploymentInProgress, type Running } from './running';
+import type { ServiceDeployments } from './service-deployments';
+
+export interface RollbackTarget extends TaggedTaskDefinition {
+  /** How it was found: `the last deployment that was completed`. */
+  why: string;
+}
+
+export interface FindInput {
+  ecs: ECSClient;
+  running: Running;
+  serviceDeployments: ServiceDeployments;
+  sink: Sink;
+}
+
+/**
+ * The revision to go back to.
+ * @param to `last-good`, a git sha (7 digits or more), `family:revision`, a revision's number or an ARN
+ * @throws SlipwayError ROLLBACK_IMPOSSIBLE where there is none
+ */
+export async function findRollbackTarget(input: FindInput, to: string): Promise<RollbackTarget> {
+  const found = to === 'last-good' ? await lastGood(input) : await named(input, to);
+  const described = await describeTaskDefinition(input.ecs, found.name);
+  if (described === undefined) {
+    throw impossible(`ECS knows no task definition "${revisionName(found.name)}" (${found.why})`);
+  }
+  return { ...described, why: found.why };
+}
+
+/**
+ * Whether a revision can still run.
+ * @throws SlipwayError ROLLBACK_IMPOSSIBLE naming what is gone
+ */
+export async function checkCanRun(
+  { taskDefinition }: TaggedTaskDefinition,
+  env: Context['env'],
+): Promise<void> {
+  const name = revisionName(taskDefinition.taskDefinitionArn ?? '');
+  if (taskDefinition.status !== 'ACTIVE') {
+    throw impossible(
+      `${name} cannot run: it was deregistered (status ${taskDefinition.status ?? 'unknown'})`,
+    );
+  }
+  const images = (taskDefinition.containerDefinitions ?? []).map(({ image = '' }) => image);
+  const there = await Promise.all(images.map((image) => imageExists(image, env)));
+  const gone = images.filter((_, index) => there[index] === false);
+  if (gone.length > 0) throw impossible(`${name} cannot run: ECR no longer has ${gone.join(', ')}`);
+}
+
+interface Found {
+  /** `family:revision` or ARN */
+  name: string;
+  why: string;
+}
+
+async function named({ ecs, running }: FindInput, to: string): Promise<Found> {
+  const family = running.taskDefinition.family ?? '';
+  if (/^arn:|:\d+$/.test(to)) return { name: to, why: 'as asked for' };
+  if (/^\d{1,6}$/.test(to)) return { name: `${family}:${to}`, why: 'as asked for' };
+  if (!/^[0-9a-f]{7,40}$/i.test(to)) {
+    throw new SlipwayError(
+      'USAGE',
+      `--to ${to} is neither last-good, nor a git sha of 7 digits or more, nor a revision`,
+      {
+        hint: '"slipway history" lists what can be named',
+      },
+    );
+  }
+  const bySha = await describeRevisions(ecs, await listRevisions(ecs, family, 'ACTIVE'));
+  const match = bySha.find(({ tags }) => recordOf(tags).gitSha?.toLowerCase().startsWith(to.toLowerCase()));
+  if (match !== undefined)
+    return { name: match.taskDefinition.taskDefinitionArn ?? '', why: `it was released from ${to}` };
+  if (/^\d+$/.test(to)) return { name: `${family}:${to}`, why: 'as asked for' };
+  throw impossible(
+    `no active revision of ${family} was released from commit ${to} (of the last ${bySha.length})`,
+  );
+}
+
+async function lastGood(input: FindInput): Promise<Found> {
+  const { running, sink, ecs } = input;
+  const current = running.taskDefinition.taskDefinitionArn ?? '';
+  const moving = deploymentInProgress(running.service);
+  if (/rolling back/i.test(moving?.rolloutStateReason ?? ''))
+    return { name: current, why: 'ECS is rolling back to it already' };
+  const inList = moving === undefined ? undefined : completedBeside(running, current);
+  if (inList !== undefined)
+    return { name: inList, why: 'its deployment was completed before the one in progress' };
+  const completed = await lastCompleted(input, current);
+  if (completed !== undefined)
+    return { name: completed, why: 'the last other deployment that was completed' };
+  if (running.record.replaced !== undefined) {
+    return { name: running.record.replaced, why: `${running.release.taskDefinition} replaced it` };
+  }
+  const active = await listRevisions(ecs, running.taskDefinition.family ?? '', 'ACTIVE');
+  const revision = running.taskDefinition.revision ?? 0;
+  const previous = active.find((arn) => Number(arn.slice(arn.lastIndexOf(':') + 1)) < revision);
+  if (previous === undefined)
+    throw impossible(`there is no release before ${running.release.taskDefinition} to go back to`);
+  sink({
+    type: 'note',
+    level: 'warning',
+    message: `no record says what ran before ${running.release.taskDefinition}; ${revisionName(previous)} is only the revision before it`,
+  });
+  return { name: previous, why: 'the revision before' };
+}
+
+function completedBeside({ service }: Running, current: string): string | undefined {
+  return service.deployments?.find(
+    ({ rolloutState, taskDefinition }) => rolloutState === 'COMPLETED' && taskDefinition !== current,
+  )?.taskDefinition;
+}
+
+async function lastCompleted(
+  { ecs, serviceDeployments }: FindInput,
+  current: string,
+): Promise<string | undefined> {
+  const listed = (await serviceDeployments.list(100)) ?? [];
+  const arns = listed
+    .filter(({ status }) => status === 'SUCCESSFUL')
+    .map(({ targetServiceRevisionArn }) => targetServiceRevisionArn ?? '');
+  const taskDefinitions = await taskDefinitionsOf(ecs, [...new Set(arns)]);
+  return arns.map((arn) => taskDefinitions.get(arn)).find((arn) => arn !== undefined && arn !== current);
+}
+
+function impossible(message: string): SlipwayError {
+  return new SlipwayError('ROLLBACK_IMPOSSIBLE', message, {
+    hint: '"slipway history" lists the releases; name one with --to, or deploy again',
+  });
+}

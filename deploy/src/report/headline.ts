@@ -1,0 +1,85 @@
+import type { Outcome, RolledBackBy } from '../release/outcome';
+import type { DeploymentResult, Serving } from '../release/result';
+import { duration, plural } from './style';
+
+export interface Headline {
+  /** `ROLLED BACK` */
+  word: string;
+  /** What happened and what serves now. */
+  sentence: string;
+  tone: 'good' | 'bad' | 'unsure';
+}
+
+const actors: Record<RolledBackBy, string> = {
+  'circuit-breaker': 'the circuit breaker',
+  alarm: 'an alarm',
+  hook: 'a lifecycle hook',
+  person: 'somebody (StopServiceDeployment or an update)',
+  'this-run': 'this run',
+};
+
+/** Outcome first: the sentence that a tired person reads, and perhaps the only one. */
+export function headline({ outcome, serving }: Pick<DeploymentResult, 'outcome' | 'serving'>): Headline {
+  const { taskDefinition } = outcome.release;
+  const now = servingSentence(serving, taskDefinition);
+  switch (outcome.kind) {
+    case 'live': {
+      const drained = drainedPart(outcome);
+      return {
+        word: 'LIVE',
+        tone: 'good',
+        sentence: `${taskDefinition} serves all traffic after ${duration(outcome.servingSeconds)}${drained}`,
+      };
+    }
+    case 'unchanged':
+      return {
+        word: 'UNCHANGED',
+        tone: 'good',
+        sentence: `${taskDefinition} runs already; nothing was registered or updated`,
+      };
+    case 'started':
+      return {
+        word: 'STARTED',
+        tone: 'good',
+        sentence: `${taskDefinition} is rolling out as ${outcome.release.deploymentId}; this run does not wait for it`,
+      };
+    case 'rolled-back':
+      return {
+        word: 'ROLLED BACK',
+        tone: 'bad',
+        sentence: `${taskDefinition} was rolled back by ${actors[outcome.by]}; ${now}`,
+      };
+    case 'superseded':
+      return {
+        word: 'SUPERSEDED',
+        tone: 'bad',
+        sentence: `${taskDefinition} was replaced by another deployment, ${outcome.by}, before it was live; ${now}`,
+      };
+    case 'failed':
+      return { word: 'FAILED', tone: 'bad', sentence: `${taskDefinition} failed: ${outcome.reason}; ${now}` };
+    case 'in-progress':
+      return {
+        word: 'STILL GOING',
+        tone: 'unsure',
+        sentence: `${taskDefinition}: ${outcome.reason}. ECS goes on with it; ${now}`,
+      };
+    case 'cancelled':
+      return { word: 'CANCELLED', tone: 'bad', sentence: `${outcome.reason}; ${now}` };
+  }
+}
+
+function drainedPart(outcome: Extract<Outcome, { kind: 'live' }>): string {
+  if (outcome.drainedSeconds === undefined) return '; the old tasks are still draining';
+  return outcome.drainedSeconds - outcome.servingSeconds < 1
+    ? ''
+    : `, the old tasks were gone after ${duration(outcome.drainedSeconds)}`;
+}
+
+function servingSentence(serving: readonly Serving[], mine: string): string {
+  const [first, ...others] = serving;
+  if (first === undefined) return 'no task of the service runs now';
+  if (others.length === 0) {
+    return `${first.taskDefinition === mine ? 'it' : first.taskDefinition} has ${plural(first.runningCount, 'running task')} now`;
+  }
+  return `running now: ${serving.map((each) => `${each.taskDefinition} (${plural(each.runningCount, 'task')})`).join(', ')}`;
+}

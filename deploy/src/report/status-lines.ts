@@ -1,0 +1,63 @@
+import type { HistoryResult, StatusResult } from '../release/result';
+import { labelled, plural, shortDigest, shortImage, type Style } from './style';
+
+export function statusLines(status: StatusResult, style: Style): string[] {
+  const { place, release, record } = status;
+  const lines = [`${style('bold', place.service)} in ${place.cluster} (${place.region}): ${status.status}`];
+  if (release !== undefined) {
+    lines.push(...labelled('runs', release.taskDefinition));
+    for (const [container, image] of Object.entries(release.images))
+      lines.push(...labelled('image', `${container}: ${shortImage(image)}`));
+  }
+  if (record?.gitSha !== undefined) lines.push(...labelled('commit', record.gitSha));
+  if (record?.actor !== undefined) lines.push(...labelled('by', record.actor));
+  if (record?.runUrl !== undefined) lines.push(...labelled('run', record.runUrl));
+  if (record?.replaced !== undefined) lines.push(...labelled('replaced', record.replaced));
+  if (status.status !== 'MISSING') {
+    lines.push(
+      ...labelled(
+        'tasks',
+        `${status.runningCount} of ${status.desiredCount} running, ${status.pendingCount} pending`,
+      ),
+    );
+  }
+  for (const deployment of status.deployments) {
+    const counts = `${deployment.runningCount}/${deployment.desiredCount} running`;
+    const failed = deployment.failedTasks > 0 ? `, ${plural(deployment.failedTasks, 'failed task')}` : '';
+    const state = deployment.rolloutState === undefined ? '' : ` ${deployment.rolloutState}`;
+    lines.push(
+      ...labelled(
+        'deployment',
+        `${deployment.id} ${deployment.status}${state}, ${deployment.taskDefinition}, ${counts}${failed}`,
+      ),
+    );
+  }
+  for (const [index, event] of status.events.entries()) {
+    lines.push(...labelled(index === 0 ? 'events' : '', `${event.at.toISOString()} ${event.message}`));
+  }
+  return lines;
+}
+
+const COLUMNS = ['when', 'outcome', 'revision', 'commit', 'image', 'by'] as const;
+
+/** A table, newest first; the running release is marked. A column is as wide as its longest value. */
+export function historyLines({ releases, place }: HistoryResult, style: Style): string[] {
+  if (releases.length === 0) return [`no release of ${place.service} in ${place.cluster} is on record`];
+  const rows = releases.map((release) => [
+    release.at?.toISOString().replace(/\.\d+Z$/, 'Z') ?? '-',
+    release.outcome + (release.current ? ' *' : ''),
+    release.taskDefinition,
+    release.gitSha?.slice(0, 7) ?? '-',
+    release.digest === undefined ? '-' : shortDigest(release.digest),
+    release.actor ?? '-',
+  ]);
+  const widths = COLUMNS.map((column, index) =>
+    Math.max(column.length, ...rows.map((row) => row[index]?.length ?? 0)),
+  );
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+      .join('  ')
+      .trimEnd();
+  return [style('bold', line(COLUMNS)), ...rows.map(line)];
+}

@@ -1,0 +1,99 @@
+import type { Event } from '../events';
+import type { Result } from '../release/result';
+import { deploymentLines } from './deployment-lines';
+import { planLines, rollbackPlanLines } from './plan-lines';
+import type { Reporter, ReporterOptions } from './reporter';
+import { historyLines, statusLines } from './status-lines';
+import { coloured, duration, labelled, plain, withoutArns, wrap, type Style } from './style';
+
+/**
+ * Lines of at most 80 columns, one for each change: the same in a terminal and in a CI log, which has no colours.
+ * The log goes to stderr; what a pipe would want (a difference, the status, the history) to stdout.
+ */
+export function textReporter({ isTerminal, stdout, stderr, env }: ReporterOptions): Reporter {
+  const style = isTerminal && !env.NO_COLOR ? coloured : plain;
+  let said = '';
+  const log = (lines: readonly string[]) => lines.forEach((line) => stderr(`${line}\n`));
+  return {
+    sink: (event) => {
+      if (event.type !== 'result') {
+        const lines = eventLines(event, style);
+        // A status that changed and no count with it: nothing that a person would read twice.
+        if (event.type === 'progress' && lines.join() === said) return;
+        if (event.type === 'progress') said = lines.join();
+        return log(lines);
+      }
+      const lines = resultLines(event.result, style);
+      if (isData(event.result)) lines.forEach((line) => stdout(`${line}\n`));
+      else log(['', ...lines]);
+    },
+    error: ({ code, message, hint }) =>
+      log([
+        `${style('red', 'slipway:')} ${message} [${code}]`,
+        ...(hint === undefined ? [] : wrap(hint, 2, '  ')),
+      ]),
+    result: (value) => stdout(`${JSON.stringify(value, null, 2)}\n`),
+  };
+}
+
+function isData(result: Result): boolean {
+  return result.kind !== 'deployment' && result.kind !== 'delete';
+}
+
+function resultLines(result: Result, style: Style): string[] {
+  switch (result.kind) {
+    case 'deployment':
+      return deploymentLines(result, style);
+    case 'plan':
+      return planLines(result.plan, style);
+    case 'rollback-plan':
+      return rollbackPlanLines(result);
+    case 'status':
+      return statusLines(result, style);
+    case 'history':
+      return historyLines(result, style);
+    case 'delete':
+      return wrap(`${result.outcome.toUpperCase()}  ${result.message}`, 2, '');
+  }
+}
+
+function eventLines(event: Exclude<Event, { type: 'result' }>, style: Style): string[] {
+  switch (event.type) {
+    case 'phase':
+      return labelled(event.phase, event.message);
+    case 'plan':
+      return ['', ...planLines(event.plan, style), ''];
+    case 'note':
+      return event.level === 'warning'
+        ? wrap(event.message, 11, `  ${style('yellow', 'warning')}  `)
+        : labelled('note', event.message);
+    case 'service-event':
+      return wrap(withoutArns(event.message), 12, `  ${event.at.toISOString().slice(11, 19)}  `).map((line) =>
+        style('dim', line),
+      );
+    case 'progress':
+      return labelled('tasks', progressSentence(event));
+    case 'task-stopped': {
+      const exit = event.exitCode === undefined ? '' : ` (exit status ${event.exitCode})`;
+      return labelled('stopped', `task ${event.task}: ${event.reason}${exit}`).map((line) =>
+        style('yellow', line),
+      );
+    }
+    case 'milestone':
+      return labelled(event.milestone, milestoneSentence(event)).map((line) => style('green', line));
+    case 'heartbeat':
+      return labelled('waiting', `${duration(event.seconds)}: ${event.message}`);
+  }
+}
+
+function progressSentence(event: Extract<Event, { type: 'progress' }>): string {
+  const failed = event.failed > 0 ? `, ${event.failed} failed` : '';
+  const previous = event.previousRunning > 0 ? `; ${event.previousRunning} of the release before` : '';
+  return `${event.running} of ${event.desired} running, ${event.pending} starting${failed}${previous}`;
+}
+
+function milestoneSentence({ milestone, seconds }: Extract<Event, { type: 'milestone' }>): string {
+  return milestone === 'serving'
+    ? `the new release takes all traffic, after ${duration(seconds)}`
+    : `the tasks of the release before are gone, after ${duration(seconds)}`;
+}
