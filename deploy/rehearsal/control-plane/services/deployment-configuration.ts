@@ -1,0 +1,54 @@
+import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
+import type { BreakerSettings } from '../../scheduler/circuit-breaker';
+
+const noBreaker = {
+  enable: false,
+  rollback: false,
+  resetOnHealthyTask: true,
+  thresholdConfiguration: { type: 'BOUNDED_PERCENT', value: 50 },
+} as const;
+
+/** What applies where a service says nothing. Source: DeploymentConfiguration, ECS API reference. */
+export function defaultDeploymentConfiguration(
+  schedulingStrategy: 'REPLICA' | 'DAEMON',
+): DeploymentConfiguration {
+  return {
+    deploymentCircuitBreaker: { ...noBreaker },
+    maximumPercent: schedulingStrategy === 'DAEMON' ? 100 : 200,
+    minimumHealthyPercent: schedulingStrategy === 'DAEMON' ? 0 : 100,
+    strategy: 'ROLLING',
+    bakeTimeInMinutes: 0,
+  };
+}
+
+/** Members that are not given keep their value; switching the breaker off switches its rollback off. */
+export function mergeDeploymentConfiguration(
+  before: DeploymentConfiguration,
+  given: DeploymentConfiguration | undefined,
+): DeploymentConfiguration {
+  if (given === undefined) return before;
+  const merged: DeploymentConfiguration = { ...before };
+  const entries: [string, unknown][] = Object.entries(given);
+  for (const [name, value] of entries) {
+    if (value !== undefined && value !== null) Object.assign(merged, { [name]: value });
+  }
+  if (given.deploymentCircuitBreaker !== undefined) {
+    const breaker = { ...noBreaker, ...before.deploymentCircuitBreaker, ...given.deploymentCircuitBreaker };
+    if (!breaker.enable) breaker.rollback = false;
+    merged.deploymentCircuitBreaker = breaker;
+  }
+  if (given.alarms !== undefined && !given.alarms.enable)
+    merged.alarms = { ...given.alarms, rollback: false };
+  return merged;
+}
+
+export function breakerSettings(configuration: DeploymentConfiguration): BreakerSettings {
+  const breaker = configuration.deploymentCircuitBreaker;
+  const threshold = breaker?.thresholdConfiguration;
+  return {
+    enable: breaker?.enable === true,
+    rollback: breaker?.rollback === true,
+    resetOnHealthyTask: breaker?.resetOnHealthyTask ?? true,
+    threshold: { type: threshold?.type ?? 'BOUNDED_PERCENT', value: threshold?.value ?? 50 },
+  };
+}

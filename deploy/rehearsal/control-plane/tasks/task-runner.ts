@@ -1,0 +1,206 @@
+import type { Cancel } from '../../clock';
+import { ContainerGroup } from './container-group';
+import type { Prepared } from './container-runner';
+import { resolveImage } from './image-reference';
+import { imageNotFound, logFailure, resolveSecrets, roleNotAssumable } from './start-failures';
+import type { StopCode, Task, TaskStatus } from './task';
+import type { TaskHost } from './task-host';
+
+/**
+ * Takes one task through its life: PROVISIONING, PENDING, RUNNING, DEACTIVATING, STOPPING, DEPROVISIONING, STOPPED.
+ * Source: "Amazon ECS task lifecycle", developer guide.
+ */
+export class TaskRunner {
+  private timer: Cancel | undefined;
+  private group: ContainerGroup | undefined;
+  private draining = false;
+
+  constructor(
+    private readonly host: TaskHost,
+    readonly task: Task,
+  ) {}
+
+  begin(): void {
+    this.later(this.host.settings.provision, () => this.provisioned());
+  }
+
+  /** Ends the task for a reason of the caller. Without effect on one that is already ending. */
+  stop(code: StopCode, reason: string): void {
+    const { task, host } = this;
+    if (task.desiredStatus === 'STOPPED') return;
+    const wasRunning = task.lastStatus === 'RUNNING';
+    this.intendStop(code, reason);
+    if (this.group === undefined) {
+      this.executionStopped();
+      return;
+    }
+    if (!wasRunning) {
+      this.stopContainers();
+      return;
+    }
+    this.enter('DEACTIVATING');
+    this.draining = true;
+    if (task.targets !== 'registered') this.later(host.settings.deactivate, () => this.stopContainers());
+  }
+
+  /** The targets of a DEACTIVATING task have been deregistered: its containers stop once they have drained. */
+  drain(delay: number): void {
+    if (this.draining) this.later(delay, () => this.stopContainers());
+  }
+
+  /** The rehearsal ends: no timers any more. Processes are ended by the runtime. */
+  abandon(): void {
+    this.timer?.();
+    this.group?.abandon();
+  }
+
+  private provisioned(): void {
+    const { task, host } = this;
+    const { settings } = host;
+    task.connectivityAt = host.clock.now();
+    this.enter('PENDING');
+    const failure = this.resourceFailure();
+    if (failure !== undefined) {
+      this.later(failure.after, () => this.fail(failure.reason));
+      return;
+    }
+    this.later(Math.max(0, settings.pullStart - settings.provision), () => this.pull());
+  }
+
+  private resourceFailure(): { reason: string; after: number } | undefined {
+    const { task, host } = this;
+    const { settings, surroundings } = host;
+    const role = task.taskDefinition.body.executionRoleArn;
+    if (role !== undefined && !surroundings.roleExists(role)) {
+      return { reason: roleNotAssumable(role), after: settings.secretFailure };
+    }
+    for (const container of task.taskDefinition.body.containerDefinitions ?? []) {
+      const secrets = resolveSecrets(surroundings, container, this.caller());
+      if ('failure' in secrets) return { reason: secrets.failure, after: settings.secretFailure };
+      const logs = logFailure(surroundings, container);
+      if (logs !== undefined) return { reason: logs, after: settings.logFailure };
+    }
+    return undefined;
+  }
+
+  private pull(): void {
+    const { task, host } = this;
+    task.pullStartedAt = host.clock.now();
+    const prepared = new Map<string, Prepared>();
+    for (const definition of task.taskDefinition.body.containerDefinitions ?? []) {
+      const reference = definition.image ?? '';
+      const image = resolveImage(
+        host.surroundings,
+        task,
+        reference,
+        definition.versionConsistency !== 'disabled',
+      );
+      if (image === undefined) {
+        this.later(host.settings.imageFailure, () => this.fail(imageNotFound(reference), definition.name));
+        return;
+      }
+      const container = task.containers.find(({ name }) => name === definition.name);
+      if (container !== undefined) container.imageDigest = image.digest;
+      const secrets = resolveSecrets(host.surroundings, definition, this.caller());
+      prepared.set(definition.name ?? '', { image, secrets: 'values' in secrets ? secrets.values : {} });
+    }
+    this.later(host.settings.pull, () => {
+      task.pullStoppedAt = host.clock.now();
+      this.later(host.settings.containerStart, () => this.startContainers(prepared));
+    });
+  }
+
+  private startContainers(prepared: ReadonlyMap<string, Prepared>): void {
+    const { task, host } = this;
+    this.group = new ContainerGroup(host, task, prepared, {
+      allStarted: () => {
+        if (task.desiredStatus === 'STOPPED') return;
+        task.startedAt = host.clock.now();
+        this.enter('RUNNING');
+        host.changed(task, 'running');
+      },
+      healthChanged: () => host.changed(task, 'health'),
+      essentialExited: () => this.essentialExited(),
+      impossible: (reason) => this.cannotStart(reason),
+      allStopped: () => this.executionStopped(),
+    });
+    this.group.start();
+  }
+
+  private essentialExited(): void {
+    const { task, host } = this;
+    if (task.desiredStatus === 'RUNNING') {
+      const failed = task.containers.find(
+        (container) => container.essential && container.startedAt === undefined && container.reason,
+      );
+      const hasRun = task.lastStatus === 'RUNNING';
+      if (failed?.reason !== undefined && !hasRun) this.intendStop('TaskFailedToStart', failed.reason);
+      else this.intendStop('EssentialContainerExited', 'Essential container in task exited');
+      host.changed(task, hasRun ? 'exited' : 'launch-failed');
+    }
+    this.stopContainers();
+  }
+
+  private cannotStart(reason: string): void {
+    if (this.task.desiredStatus === 'STOPPED') return;
+    this.intendStop('TaskFailedToStart', reason);
+    this.host.changed(this.task, 'launch-failed');
+    this.stopContainers();
+  }
+
+  private fail(reason: string, containerName?: string): void {
+    const { task, host } = this;
+    this.intendStop('TaskFailedToStart', reason);
+    const container = task.containers.find(({ name }) => name === containerName);
+    if (container !== undefined) container.reason = reason;
+    host.changed(task, 'launch-failed');
+    this.executionStopped();
+  }
+
+  private intendStop(code: StopCode, reason: string): void {
+    const { task, host } = this;
+    this.timer?.();
+    task.desiredStatus = 'STOPPED';
+    task.version += 1;
+    task.stopCode = code;
+    task.stoppedReason = reason;
+    task.stoppingAt = host.clock.now();
+  }
+
+  private stopContainers(): void {
+    this.timer?.();
+    this.draining = false;
+    if (this.task.lastStatus !== 'STOPPING') this.enter('STOPPING');
+    this.group?.stop();
+  }
+
+  private executionStopped(): void {
+    const { task, host } = this;
+    task.executionStoppedAt = host.clock.now();
+    for (const container of task.containers) container.status = 'STOPPED';
+    this.enter('DEPROVISIONING');
+    this.later(host.settings.deprovision, () => {
+      task.stoppedAt = host.clock.now();
+      host.runtime.releaseAddress(task.id);
+      this.enter('STOPPED');
+      host.changed(task, 'stopped');
+    });
+  }
+
+  private enter(status: TaskStatus): void {
+    const { task } = this;
+    task.lastStatus = status;
+    if (status === 'PENDING' || status === 'RUNNING' || status === 'STOPPED') task.version += 1;
+    if (status !== 'RUNNING' && status !== 'STOPPED') this.host.changed(task, 'status');
+  }
+
+  private later(delay: number, run: () => void): void {
+    this.timer?.();
+    this.timer = this.host.clock.after(delay, run);
+  }
+
+  private caller(): string {
+    const role = this.task.taskDefinition.body.executionRoleArn ?? '';
+    return `arn:aws:sts::${this.host.accountId}:assumed-role/${role.split('/').at(-1) ?? ''}/${this.task.id}`;
+  }
+}

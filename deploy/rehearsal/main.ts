@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Command, CommanderError } from 'commander';
+import { mainJobCommand } from './commands/main-job';
+import { serveCommand } from './commands/serve';
+import { UsageError } from './errors';
+
+/** What the commands of the rehearsal share: where they write, where they stand, what stops them. */
+export interface RehearsalContext {
+  /** Root of the repository: the folder that holds cdktf.json. */
+  repository: string;
+  env: Readonly<Record<string, string | undefined>>;
+  stdout: (text: string) => void;
+  stderr: (text: string) => void;
+  signal: AbortSignal;
+}
+
+/**
+ * `slipway rehearse ...`.
+ * @param argv begins with `rehearse`.
+ * @returns the exit code: 0 when all went as it should, 1 when it did not, 40 for a usage error, 130 after Ctrl-C.
+ */
+export async function main(
+  argv: readonly string[],
+  overrides: Partial<RehearsalContext> = {},
+): Promise<number> {
+  const interrupt = new AbortController();
+  const onSignal = () => interrupt.abort();
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  const context: RehearsalContext = {
+    repository: overrides.repository ?? findRepository(),
+    env: process.env,
+    stdout: (text) => process.stdout.write(text),
+    stderr: (text) => process.stderr.write(text),
+    signal: interrupt.signal,
+    ...overrides,
+  };
+  let exitCode = 0;
+  const program = new Command('slipway rehearse')
+    .description('Rehearse all of Slipway on this machine: no AWS account, no Docker.')
+    .exitOverride()
+    .configureOutput({ writeOut: context.stdout, writeErr: context.stderr });
+  const finish = (code: number) => {
+    exitCode = code;
+  };
+  mainJobCommand(program, context, finish);
+  serveCommand(program, context, finish);
+  try {
+    await program.parseAsync(argv.slice(1), { from: 'user' });
+    return context.signal.aborted ? 130 : exitCode;
+  } catch (error) {
+    if (context.signal.aborted) return 130;
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 40;
+    if (error instanceof UsageError) {
+      context.stderr(`slipway: ${error.message}\n`);
+      return 40;
+    }
+    context.stderr(`slipway: ${error instanceof Error ? error.message : String(error)}\n`);
+    if (context.env.DEBUG !== undefined && error instanceof Error) context.stderr(`${error.stack}\n`);
+    return 1;
+  } finally {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  }
+}
+
+/** From this file upwards, wherever it runs from: deploy/rehearsal in a test, deploy/dist once bundled. */
+function findRepository(): string {
+  for (
+    let directory = process.argv[1] ?? process.cwd();
+    directory !== dirname(directory);
+    directory = dirname(directory)
+  ) {
+    if (existsSync(join(directory, 'cdktf.json'))) return directory;
+  }
+  return process.cwd();
+}

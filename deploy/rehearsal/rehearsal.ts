@@ -1,0 +1,250 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { devNull, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Api } from './api/dispatch';
+import { ecsOperations } from './api/ecs';
+import type { Message } from './api/operation';
+import { RateLimits } from './api/rate-limits';
+import { startServer } from './api/server';
+import type { AppliedState } from './apply/applied';
+import { ClusterLoader } from './apply/clusters';
+import { createBalancer } from './balancer/balancer';
+import type { Balancer, ListenerAddress } from './balancer/balancer-types';
+import type { Clock } from './clock';
+import { ControlPlane } from './control-plane/control-plane';
+import type { ControlPlaneSettings } from './control-plane/settings';
+import { Faults } from './faults';
+import type { ImageStore } from './images/image-store';
+import { createImageStore } from './images/store';
+import { RealClock } from './real-clock';
+import { createProcessRuntime } from './runtime/process';
+import type { Runtime } from './runtime/runtime';
+import { SimulatedRuntime } from './runtime/simulated';
+import { BalancerSync } from './surroundings/balancer-sync';
+import { StoredSurroundings } from './surroundings/embedded';
+import { StateLoader } from './surroundings/from-state/load';
+import { LogStore } from './surroundings/log-store';
+import { openMoto } from './surroundings/moto';
+import { createServices } from './surroundings/services';
+import { Store } from './surroundings/store';
+
+export interface RehearsalOptions {
+  /** Port of the endpoint; 0, the default, takes a free one. */
+  port?: number;
+  /** How many seconds of ECS's time pass in one of ours. Default 20. Not with `clock`. */
+  speed?: number;
+  /** A clock of one's own, e.g. a virtual one; the caller closes it. */
+  clock?: Clock;
+  /** Default `process`. `simulated` starts no process: containers play what is scripted. */
+  runtime?: 'process' | 'simulated' | Runtime;
+  /** Scratch, and where images are kept. Default: a temporary folder that is removed at the end. */
+  directory?: string;
+  /** Stacks that are there from the beginning; more can come with `apply`. */
+  applied?: readonly AppliedState[];
+  /** Hands every service but ECS to moto. */
+  moto?: { endpoint: string };
+  /** False: an endpoint without service deployments, as older emulators are. Default true. */
+  serviceDeploymentsApi?: boolean;
+  /** Limits the calls to ECS as AWS does. Default false. */
+  rateLimits?: boolean;
+  settings?: Partial<ControlPlaneSettings>;
+  /** Default 123456789012. */
+  accountId?: string;
+  /** Default ap-northeast-1. */
+  region?: string;
+}
+
+/** An ECS that is up, with what is around it. */
+export interface Rehearsal {
+  /** `http://127.0.0.1:PORT`, for AWS_ENDPOINT_URL. */
+  readonly endpoint: string;
+  /** Variables for a client's process: endpoint, credentials, region. They keep the person's own AWS settings out. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly accountId: string;
+  readonly region: string;
+  readonly clock: Clock;
+  readonly images: ImageStore;
+  readonly store: Store;
+  readonly logs: LogStore;
+  readonly faults: Faults;
+  readonly balancer: Balancer;
+  readonly controlPlane: ControlPlane;
+  readonly runtime: Runtime;
+  /** Listeners of all load balancers, with their ports on this machine. */
+  listeners(): readonly ListenerAddress[];
+  /** Brings a stack in, or what changed in it: clusters, load balancers, roles, parameters. Embedded only. */
+  apply(applied: AppliedState): Promise<void>;
+  /** One operation without HTTP, past faults and limits. `service` is a signing name, e.g. `ecs`. @throws ApiError */
+  call(service: string, operation: string, input?: Message): Promise<Message>;
+  /** Ends the endpoint, all tasks and listeners; no process is left. A second call waits for the first. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts ECS on this machine, on loopback only. What failed to start leaves nothing behind.
+ * @throws the system's error where a port is taken, and moto's where it cannot be reached.
+ */
+export async function startRehearsal(options: RehearsalOptions = {}): Promise<Rehearsal> {
+  const accountId = options.accountId ?? '123456789012';
+  const region = options.region ?? 'ap-northeast-1';
+  const closing: (() => unknown)[] = [];
+  const directory = options.directory ?? temporaryDirectory(closing);
+  const clock = options.clock ?? ownClock(options.speed ?? 20, closing);
+  let stopped: Promise<void> | undefined;
+  const stop = () => (stopped ??= closeAll(closing));
+
+  try {
+    const now = () => clock.toWire(clock.now());
+    const store = new Store(accountId, region);
+    const logs = new LogStore();
+    const faults = new Faults();
+    const images = createImageStore(join(directory, 'images'), { accountId, region });
+    const balancer = createBalancer({ clock });
+    closing.push(() => balancer.close());
+    const runtime = chooseRuntime(options.runtime ?? 'process', directory, clock);
+    closing.push(() => runtime.close());
+    const surroundings = new StoredSurroundings({ store, balancer, images, logs, faults, now });
+    const controlPlane = new ControlPlane({
+      clock,
+      runtime,
+      surroundings,
+      accountId,
+      region,
+      ...(options.settings ? { settings: options.settings } : {}),
+    });
+    closing.push(() => controlPlane.close());
+
+    const sync = new BalancerSync(store, balancer);
+    let endpoint = '';
+    const services = createServices({
+      store,
+      logStore: logs,
+      balancer,
+      sync,
+      images,
+      now,
+      endpoint: () => endpoint,
+      issued: (accessKeyId) => faults.credentialsIssued(accessKeyId),
+    });
+    const settle = async () => {
+      for (const { name, tagMutability } of store.repositories.values()) {
+        images.createRepository(name, { immutableTags: tagMutability === 'IMMUTABLE' });
+      }
+      await sync.sync();
+    };
+    const moto =
+      options.moto && (await openMoto({ endpoint: options.moto.endpoint, region, store, logs, settle }));
+    const api = new Api({
+      offered: { ...services.offered, ecs: ecsOperations(controlPlane) },
+      objectStorage: services.objectStorage,
+      plain: services.downloads,
+      forwarder: moto?.forwarder,
+      faults,
+      rateLimits: options.rateLimits ? new RateLimits(clock) : undefined,
+      serviceDeploymentsApi: options.serviceDeploymentsApi ?? true,
+      region,
+      principal: services.principal,
+      onBug: reportBug,
+    });
+    const server = await startServer(api, faults, options.port ?? 0, moto?.stream);
+    closing.push(() => server.close());
+    endpoint = server.endpoint;
+    faults.onChange(() => {
+      controlPlane.faults.capacity = faults.active('no-capacity') ? NO_CAPACITY : undefined;
+      return Promise.resolve();
+    });
+
+    const loader = new StateLoader(store, now);
+    const clusters = new ClusterLoader((operation, input) => api.call('ecs', operation, input));
+    const apply = async (applied: AppliedState) => {
+      loader.load(applied);
+      await settle();
+      await clusters.load(applied);
+    };
+    for (const applied of options.applied ?? []) await apply(applied);
+
+    return {
+      endpoint,
+      environment: environmentFor(endpoint, accountId, region, clock.speed),
+      accountId,
+      region,
+      clock,
+      images,
+      store,
+      logs,
+      faults,
+      balancer,
+      controlPlane,
+      runtime,
+      listeners: () => balancer.listeners(),
+      apply,
+      call: (service, operation, input = {}) => api.call(service, operation, input),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+const NO_CAPACITY =
+  'Capacity is unavailable at this time. Please try again later or in a different availability zone';
+
+function environmentFor(
+  endpoint: string,
+  accountId: string,
+  region: string,
+  speed: number,
+): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ACCESS_KEY_ID: 'rehearsal',
+    AWS_SECRET_ACCESS_KEY: 'rehearsal',
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_ACCOUNT_ID: accountId,
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
+    AWS_EC2_METADATA_DISABLED: 'true',
+    NO_PROXY: '127.0.0.1,localhost',
+    SLIPWAY_POLL_SECONDS: String(Math.max(0.1, 2 / speed)),
+  };
+}
+
+function chooseRuntime(choice: 'process' | 'simulated' | Runtime, directory: string, clock: Clock): Runtime {
+  if (choice === 'process') return createProcessRuntime({ directory: join(directory, 'containers'), clock });
+  return choice === 'simulated' ? new SimulatedRuntime(clock) : choice;
+}
+
+function temporaryDirectory(closing: (() => unknown)[]): string {
+  const directory = mkdtempSync(join(tmpdir(), 'slipway-'));
+  closing.push(() => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }));
+  return directory;
+}
+
+function ownClock(speed: number, closing: (() => unknown)[]): Clock {
+  const clock = new RealClock(speed);
+  closing.push(() => clock.close());
+  return clock;
+}
+
+/** The last that was opened is closed first; one that fails does not keep the others open. */
+async function closeAll(closing: (() => unknown)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const close of closing.reverse()) {
+    try {
+      await close();
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw new AggregateError(failures, 'the rehearsal did not end as it should');
+}
+
+/** A bug of the rehearsal must not look like a fault that somebody switched on. */
+function reportBug(error: unknown, service: string, operation: string): void {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(
+    `slipway rehearsal: ${service}:${operation} failed by a bug of the rehearsal: ${text}\n`,
+  );
+}

@@ -1,0 +1,152 @@
+import type { Cancel, Clock } from '../clock';
+import type { ContainerLaunch, ContainerListener, RunningContainer, Runtime } from './runtime';
+
+/** How a simulated container behaves. Times are milliseconds of the clock. */
+export interface Behaviour {
+  /** From its launch until it runs. */
+  startsAfter?: number;
+  /** It cannot be started at all, for this reason. */
+  failsToStart?: string;
+  /** From running until it answers requests and passes its health check; `never` does neither. */
+  answersAfter?: number | 'never';
+  /** From running until it stops answering, for good. */
+  failsAfter?: number;
+  /** It ends by itself, this long after running. */
+  exits?: { after: number; code: number; reason?: string };
+  /** From SIGTERM to its end; `never` waits for SIGKILL. */
+  stopsAfter?: number | 'never';
+  /** What it writes when it starts. */
+  output?: readonly string[];
+}
+
+interface Simulated {
+  launch: ContainerLaunch;
+  answers: boolean;
+}
+
+const signals = { SIGTERM: 143, SIGKILL: 137 } as const;
+
+/** A runtime without processes, for virtual time: each container plays the behaviour of its image. */
+export class SimulatedRuntime implements Runtime {
+  private readonly behaviours = new Map<string, Behaviour>();
+  private readonly addresses = new Map<string, string>();
+  private readonly answering = new Map<string, number>();
+  private readonly listeners: ((address: string, port: number) => void)[] = [];
+  private readonly live = new Set<() => void>();
+  private readonly containers = new Set<Simulated>();
+  private lastAddress = 0;
+
+  constructor(private readonly clock: Clock) {}
+
+  /** @param digest of the image whose containers behave so, from now on. */
+  script(digest: string, behaviour: Behaviour): void {
+    this.behaviours.set(digest, behaviour);
+  }
+
+  allocateAddress(taskId: string): string {
+    this.lastAddress += 1;
+    const n = this.lastAddress;
+    const address = `10.${(n >> 16) & 255}.${(n >> 8) & 255}.${n & 255}`;
+    this.addresses.set(taskId, address);
+    return address;
+  }
+
+  releaseAddress(taskId: string): void {
+    this.addresses.delete(taskId);
+  }
+
+  hostPort(_taskId: string, containerPort: number): number {
+    return containerPort;
+  }
+
+  /** Whether something listens there and answers well. */
+  answers(address: string, port: number): boolean {
+    return (this.answering.get(`${address} ${port}`) ?? 0) > 0;
+  }
+
+  /** Hears of every address and port that starts or stops answering. */
+  onAnswerChange(listener: (address: string, port: number) => void): void {
+    this.listeners.push(listener);
+  }
+
+  /** From now on nothing at that address answers any more. */
+  breakDown(address: string): void {
+    for (const simulated of this.containers)
+      if (simulated.launch.address === address) this.answer(simulated, false);
+  }
+
+  start(launch: ContainerLaunch, listener: ContainerListener): RunningContainer {
+    const { clock } = this;
+    const behaviour = this.behaviours.get(launch.image.digest) ?? {};
+    const simulated: Simulated = { launch, answers: false };
+    const timers = new Set<Cancel>();
+    let ended = false;
+    const after = (delay: number, run: () => void) => {
+      const cancel = clock.after(delay, () => {
+        timers.delete(cancel);
+        run();
+      });
+      timers.add(cancel);
+    };
+    const abandon = () => {
+      for (const cancel of timers) cancel();
+      timers.clear();
+      this.live.delete(abandon);
+      this.containers.delete(simulated);
+    };
+    const end = (exitCode: number, reason: string | undefined) => {
+      if (ended) return;
+      ended = true;
+      abandon();
+      this.answer(simulated, false);
+      listener.exited(exitCode, reason);
+    };
+    this.live.add(abandon);
+    this.containers.add(simulated);
+
+    after(behaviour.startsAfter ?? 0, () => {
+      if (behaviour.failsToStart !== undefined) {
+        ended = true;
+        abandon();
+        listener.failed(behaviour.failsToStart);
+        return;
+      }
+      listener.started();
+      for (const line of behaviour.output ?? []) listener.output(line);
+      const { answersAfter = 0, failsAfter, exits } = behaviour;
+      if (answersAfter === 0) this.answer(simulated, true);
+      else if (answersAfter !== 'never') after(answersAfter, () => this.answer(simulated, true));
+      if (failsAfter !== undefined) after(failsAfter, () => this.answer(simulated, false));
+      if (exits !== undefined) after(exits.after, () => end(exits.code, exits.reason));
+    });
+
+    return {
+      signal: (signal) => {
+        if (ended) return;
+        const { stopsAfter = 100 } = behaviour;
+        if (signal === 'SIGKILL') after(0, () => end(signals.SIGKILL, undefined));
+        else if (stopsAfter !== 'never') after(stopsAfter, () => end(signals.SIGTERM, undefined));
+      },
+      check: () => simulated.answers,
+    };
+  }
+
+  close(): Promise<void> {
+    for (const abandon of this.live) abandon();
+    this.live.clear();
+    return Promise.resolve();
+  }
+
+  private answer(simulated: Simulated, answers: boolean): void {
+    if (simulated.answers === answers) return;
+    simulated.answers = answers;
+    const { address, containerPorts } = simulated.launch;
+    for (const port of containerPorts) {
+      const key = `${address} ${port}`;
+      const count = (this.answering.get(key) ?? 0) + (answers ? 1 : -1);
+      if (count > 0) this.answering.set(key, count);
+      else this.answering.delete(key);
+      for (const listener of this.listeners) listener(address, port);
+    }
+  }
+}

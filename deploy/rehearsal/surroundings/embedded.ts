@@ -1,0 +1,113 @@
+import type { Balancer } from '../balancer/balancer-types';
+import type { Faults } from '../faults';
+import type { Image } from '../images/image';
+import type { ImageStore } from '../images/image-store';
+import type { LogStore } from './log-store';
+import { findSecret } from './services/secrets-manager';
+import { findParameter } from './services/ssm';
+import type { Alarm, Store } from './store';
+import type { Surroundings, Target, TargetGroup, TargetHealth } from './surroundings';
+
+export interface StoredSurroundingsOptions {
+  store: Store;
+  balancer: Balancer;
+  images: ImageStore;
+  logs: LogStore;
+  faults: Faults;
+  now: () => number;
+}
+
+/**
+ * What ECS sees around it, from the store: the one behind the embedded services, or the copy of moto's. Where the
+ * store knows no role or subnet at all (a rehearsal without infrastructure), any will do.
+ */
+export class StoredSurroundings implements Surroundings {
+  constructor(private readonly options: StoredSurroundingsOptions) {}
+
+  image(reference: string): Image | undefined {
+    if (this.meets('image-missing', reference)) return undefined;
+    return this.options.images.resolve(reference);
+  }
+
+  roleExists(arn: string): boolean {
+    const { roles } = this.options.store;
+    const name = arn.slice(arn.lastIndexOf('/') + 1);
+    return roles.size === 0 || roles.get(name)?.arn === arn || (!arn.startsWith('arn:') && roles.has(arn));
+  }
+
+  secret(valueFrom: string): ReturnType<Surroundings['secret']> {
+    const service = /^arn:[^:]*:secretsmanager:/.test(valueFrom) ? 'secretsmanager' : 'ssm';
+    if (this.meets('secret-refused', valueFrom)) return { error: 'denied', service };
+    const value =
+      service === 'ssm' ? findParameter(this.options.store, valueFrom)?.value : this.secretValue(valueFrom);
+    return value === undefined ? { error: 'not-found', service } : { value };
+  }
+
+  logGroupExists(name: string): boolean {
+    return this.options.store.logGroups.has(name);
+  }
+
+  putLogEvents(
+    group: string,
+    stream: string,
+    events: readonly { timestamp: number; message: string }[],
+  ): void {
+    this.options.logs.put(group, stream, events, this.options.now());
+  }
+
+  targetGroup(arn: string): TargetGroup | undefined {
+    const group = this.options.store.targetGroups.get(arn);
+    return (
+      group && {
+        arn,
+        targetType: group.targetType,
+        port: group.port,
+        deregistrationDelay: Number(group.attributes['deregistration_delay.timeout_seconds'] ?? 300),
+        loadBalancerArns: this.options.store.loadBalancersOf(arn),
+      }
+    );
+  }
+
+  subnetExists(id: string): boolean {
+    const { subnets } = this.options.store;
+    return subnets.size === 0 || subnets.has(id);
+  }
+
+  registerTarget(targetGroupArn: string, target: Target): void {
+    this.options.balancer.registerTarget(targetGroupArn, target);
+  }
+
+  deregisterTarget(targetGroupArn: string, target: Target): void {
+    this.options.balancer.deregisterTarget(targetGroupArn, target);
+  }
+
+  targetHealth(targetGroupArn: string): readonly TargetHealth[] {
+    return this.options.balancer.targetHealth(targetGroupArn);
+  }
+
+  alarmState(name: string): Alarm['state'] | undefined {
+    return this.options.store.alarms.get(name)?.state;
+  }
+
+  private meets(fault: 'image-missing' | 'secret-refused', what: string): boolean {
+    const call = { service: 'surroundings', operation: what, accessKeyId: undefined };
+    return this.options.faults.meets(fault, call) !== undefined;
+  }
+
+  /** `arn:aws:secretsmanager:region:account:secret:name-abcdef[:json-key[:stage[:version]]]` */
+  private secretValue(valueFrom: string): string | undefined {
+    const parts = valueFrom.split(':');
+    const [key, stage, id] = parts.slice(7);
+    const secret = findSecret(this.options.store, parts.slice(0, 7).join(':'));
+    const version = secret?.versions.find((entry) =>
+      id ? entry.id === id : entry.stages.includes(stage ? stage : 'AWSCURRENT'),
+    );
+    if (version === undefined || !key) return version?.value;
+    try {
+      const value: unknown = (JSON.parse(version.value) as Record<string, unknown>)[key];
+      return value === undefined ? undefined : typeof value === 'string' ? value : JSON.stringify(value);
+    } catch {
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import type { Message } from '../../api/operation';
+import { services } from '../../api/service';
+import { childOf, parseXml, type XmlContent } from './parse-xml';
+
+/** Asks moto, which looks at no signature. */
+export class MotoClient {
+  constructor(
+    private readonly endpoint: string,
+    private readonly region: string,
+  ) {}
+
+  /** A JSON service. @throws Error with moto's own answer where it refuses. */
+  async json(service: string, operation: string, input: Message): Promise<Message> {
+    const prefix = services.find(({ signingName }) => signingName === service)?.targetPrefix ?? '';
+    const text = await this.post(service, operation, JSON.stringify(input), {
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': `${prefix}.${operation}`,
+    });
+    return JSON.parse(text) as Message;
+  }
+
+  /** Every page of a list of a JSON service, `nextToken` or `NextToken`. */
+  async jsonList(service: string, operation: string, list: string, input: Message = {}): Promise<Message[]> {
+    const entries: Message[] = [];
+    for (let more: Message = {}; ;) {
+      const answer = await this.json(service, operation, { ...input, ...more });
+      entries.push(...((answer[list] as Message[] | undefined) ?? []));
+      if (typeof answer.nextToken === 'string') more = { nextToken: answer.nextToken };
+      else if (typeof answer.NextToken === 'string') more = { NextToken: answer.NextToken };
+      else return entries;
+    }
+  }
+
+  /** A Query or EC2 service: the element that holds the answer. */
+  async query(
+    service: string,
+    version: string,
+    operation: string,
+    parameters: Readonly<Record<string, string>> = {},
+  ): Promise<{ [name: string]: XmlContent | XmlContent[] }> {
+    const body = new URLSearchParams({ Action: operation, Version: version, ...parameters }).toString();
+    const headers = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' };
+    const answer = childOf(
+      parseXml(await this.post(service, operation, body, headers)),
+      `${operation}Response`,
+    );
+    return `${operation}Result` in answer ? childOf(answer, `${operation}Result`) : answer;
+  }
+
+  private async post(
+    service: string,
+    operation: string,
+    body: string,
+    headers: Record<string, string>,
+  ): Promise<string> {
+    const credential = `rehearsal/20250101/${this.region}/${service}/aws4_request`;
+    const authorization = `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host, Signature=0`;
+    const response = await fetch(this.endpoint, {
+      method: 'POST',
+      body,
+      headers: { ...headers, authorization },
+    });
+    const text = await response.text();
+    if (!response.ok)
+      throw new Error(`moto refused ${service}:${operation} with ${response.status}: ${text.slice(0, 500)}`);
+    return text;
+  }
+}

@@ -1,0 +1,144 @@
+import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Forwarder } from '../../api/dispatch';
+import type { WireRequest, WireResponse } from '../../api/wire';
+import type { Store } from '../store';
+import { answersFor } from './missing-answers';
+import type { Mirror } from './mirror';
+
+/** Operations that the rehearsal answers itself although moto has the service: it knows better. */
+const kept: Readonly<Record<string, ReadonlySet<string>>> = {
+  // Targets are processes here, and their health is what the balancer sees.
+  elasticloadbalancing: new Set(['DescribeTargetHealth', 'RegisterTargets', 'DeregisterTargets']),
+  // Images lie in the image store; moto keeps the repositories and would digest another manifest.
+  ecr: new Set([
+    'DescribeImages',
+    'ListImages',
+    'BatchGetImage',
+    'PutImage',
+    'GetDownloadUrlForLayer',
+    'GetAuthorizationToken',
+  ]),
+  // Events come from containers of this machine; moto keeps the groups.
+  logs: new Set(['CreateLogStream', 'DescribeLogStreams', 'PutLogEvents', 'GetLogEvents', 'FilterLogEvents']),
+};
+
+const hopByHop = new Set([
+  'connection',
+  'keep-alive',
+  'transfer-encoding',
+  'expect',
+  'upgrade',
+  'content-length',
+]);
+
+/** Hands to moto what is not the rehearsal's own, as it came. */
+export class MotoForwarder implements Forwarder {
+  private readonly base: URL;
+
+  constructor(
+    endpoint: string,
+    private readonly mirror: Mirror,
+    private readonly store: Store,
+  ) {
+    this.base = new URL(endpoint);
+  }
+
+  takes(service: string, operation: string | undefined): boolean {
+    return service !== 'ecs' && !(operation !== undefined && kept[service]?.has(operation));
+  }
+
+  async forward(request: WireRequest, service: string, operation: string | undefined): Promise<WireResponse> {
+    const target = request.headers['x-amz-target'];
+    const name = operation ?? target?.slice(target.lastIndexOf('.') + 1) ?? '';
+    const missing = answersFor(service, name);
+    if (missing !== undefined) return missing;
+    const answer = await this.send(request);
+    if (answer.status < 400 && this.mirror.covers(service) && changes(name))
+      await this.mirror.refresh(service);
+    if (service === 'ssm' && /^GetParameter/.test(name) && !isTerraform(request))
+      return this.withLocalNames(answer);
+    return answer;
+  }
+
+  /** Passes a request on without reading it: for S3, whose bodies can be large. */
+  stream(request: IncomingMessage, response: ServerResponse): void {
+    const forwarded = httpRequest(
+      {
+        host: this.base.hostname,
+        port: this.base.port,
+        method: request.method,
+        path: request.url,
+        headers: request.headers,
+      },
+      (answer) => {
+        response.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
+        answer.pipe(response);
+      },
+    );
+    forwarded.on('error', () => response.destroy());
+    response.on('close', () => forwarded.destroy());
+    request.pipe(forwarded);
+  }
+
+  private send(request: WireRequest): Promise<WireResponse> {
+    const query = request.query.size === 0 ? '' : `?${request.query.toString()}`;
+    const headers = Object.fromEntries(
+      Object.entries(request.headers).filter(([name]) => !hopByHop.has(name)),
+    );
+    const body = request.raw ?? request.body;
+    return new Promise((resolve, reject) => {
+      const forwarded = httpRequest(
+        {
+          host: this.base.hostname,
+          port: this.base.port,
+          method: request.method,
+          path: request.url ?? request.path + query,
+          headers: { ...headers, 'content-length': body.length },
+        },
+        (answer) => {
+          const parts: Buffer[] = [];
+          answer.on('data', (part: Buffer) => parts.push(part));
+          answer.on('error', reject);
+          answer.on('end', () => {
+            const kept = Object.entries(answer.headers).filter(([name]) => !hopByHop.has(name));
+            resolve({
+              status: answer.statusCode ?? 502,
+              headers: Object.fromEntries(kept.map(([name, value]) => [name, String(value)])),
+              body: Buffer.concat(parts),
+            });
+          });
+        },
+      );
+      forwarded.on('error', reject);
+      forwarded.end(body);
+    });
+  }
+
+  /**
+   * Load balancers have names of AWS's in the outputs that Terraform published. Whoever reads them in order to
+   * connect gets this machine's port instead; Terraform gets what it wrote, or its next plan would not be empty.
+   */
+  private withLocalNames(answer: WireResponse): WireResponse {
+    let text = answer.body.toString();
+    for (const { arn, dnsName } of this.store.loadBalancers.values()) {
+      const listeners = [...this.store.listeners.values()].filter(
+        (listener) => listener.loadBalancerArn === arn,
+      );
+      const [production] = listeners.sort((a, b) => a.port - b.port);
+      if (production?.localPort === undefined || dnsName === '') continue;
+      for (const listener of listeners) {
+        text = text.replaceAll(`${dnsName}:${listener.port}`, `127.0.0.1:${listener.localPort}`);
+      }
+      text = text.replaceAll(dnsName, `127.0.0.1:${production.localPort}`);
+    }
+    return { ...answer, body: text };
+  }
+}
+
+function changes(operation: string): boolean {
+  return !/^(Describe|Get|List|Head|Lookup|Search|Simulate)/.test(operation);
+}
+
+function isTerraform(request: WireRequest): boolean {
+  return /terraform|opentofu/i.test(request.headers['user-agent'] ?? '');
+}

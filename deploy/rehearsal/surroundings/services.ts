@@ -1,0 +1,68 @@
+import type { ObjectStorage } from '../api/dispatch';
+import type { Offered } from '../api/service';
+import type { WireRequest, WireResponse } from '../api/wire';
+import type { Balancer } from '../balancer/balancer-types';
+import type { ImageStore } from '../images/image-store';
+import type { BalancerSync } from './balancer-sync';
+import type { LogStore } from './log-store';
+import { cloudWatch } from './services/cloudwatch';
+import { ec2 } from './services/ec2';
+import { configBlob, ecr } from './services/ecr';
+import { elbv2 } from './services/elbv2';
+import { iam } from './services/iam';
+import { logs } from './services/logs';
+import { s3 } from './services/s3';
+import { secretsManager } from './services/secrets-manager';
+import { ssm } from './services/ssm';
+import { sts } from './services/sts';
+import type { Store } from './store';
+
+export interface ServicesOptions {
+  store: Store;
+  logStore: LogStore;
+  balancer: Balancer;
+  sync: BalancerSync;
+  images: ImageStore;
+  /** Milliseconds since the epoch, as clients see it. */
+  now: () => number;
+  endpoint: () => string;
+  /** Hears of access keys that STS hands out. */
+  issued: (accessKeyId: string) => void;
+}
+
+export interface Services {
+  /** All but ECS. */
+  offered: Offered;
+  objectStorage: ObjectStorage;
+  /** Downloads that `GetDownloadUrlForLayer` sent a client to. */
+  downloads: (request: WireRequest) => WireResponse | undefined;
+  principal: (accessKeyId: string) => string;
+}
+
+/** The services around ECS, as far as a deploy or its checks ask them, over one store. */
+export function createServices(options: ServicesOptions): Services {
+  const { store, logStore, balancer, sync, images, now, endpoint } = options;
+  const sessions = sts(store, now, options.issued);
+  return {
+    offered: {
+      sts: sessions.operations,
+      ssm: ssm(store, now),
+      secretsmanager: secretsManager(store, now),
+      ecr: ecr(store, images, now, endpoint),
+      logs: logs(store, logStore, now),
+      elasticloadbalancing: elbv2(store, balancer, sync),
+      iam: iam(store),
+      ec2: ec2(store),
+      monitoring: cloudWatch(store, now),
+    },
+    objectStorage: s3(store, now),
+    downloads: (request) => {
+      const [, repository, digest] = /^\/-\/ecr\/([^/]+)\/(sha256:[0-9a-f]{64})$/.exec(request.path) ?? [];
+      if (repository === undefined || digest === undefined) return undefined;
+      const blob = configBlob(images, decodeURIComponent(repository), digest);
+      if (blob === undefined) return { status: 404, headers: {}, body: '' };
+      return { status: 200, headers: { 'content-type': 'application/octet-stream' }, body: blob };
+    },
+    principal: sessions.principal,
+  };
+}

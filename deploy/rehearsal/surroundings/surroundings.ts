@@ -1,0 +1,59 @@
+import type { Image } from '../images/image';
+
+/**
+ * What ECS asks of the services around it. Two implementations: the embedded store (from an applied state) and
+ * moto; and a simulated one in tests. All reads are answered at once, from memory.
+ */
+export interface Surroundings {
+  /** By `repository:tag` or `repository@sha256:...`; undefined where it cannot be pulled. */
+  image(reference: string): Image | undefined;
+  roleExists(arn: string): boolean;
+  /** `valueFrom` of a container secret: an SSM name or ARN, or a Secrets Manager ARN with its JSON key. */
+  secret(
+    valueFrom: string,
+  ): { value: string } | { error: 'not-found' | 'denied'; service: 'ssm' | 'secretsmanager' };
+  logGroupExists(name: string): boolean;
+  putLogEvents(
+    group: string,
+    stream: string,
+    events: readonly { timestamp: number; message: string }[],
+  ): void;
+  targetGroup(arn: string): TargetGroup | undefined;
+  subnetExists(id: string): boolean;
+  registerTarget(targetGroupArn: string, target: Target): void;
+  /** The target drains from now on; it is gone from `targetHealth` once `deregistrationDelay` has passed. */
+  deregisterTarget(targetGroupArn: string, target: Target): void;
+  targetHealth(targetGroupArn: string): readonly TargetHealth[];
+  /**
+   * Calls `changed` with the ARN of a target group whenever the health of one of its targets changes, until the
+   * returned function is called. Without it the control plane asks every ten seconds of its clock.
+   */
+  onTargetHealthChange?(changed: (targetGroupArn: string) => void): () => void;
+  /** State of a CloudWatch alarm; undefined where there is none of that name. */
+  alarmState?(name: string): 'OK' | 'ALARM' | 'INSUFFICIENT_DATA' | undefined;
+}
+
+export interface TargetGroup {
+  arn: string;
+  targetType: 'ip' | 'instance';
+  port: number;
+  /** Seconds. */
+  deregistrationDelay: number;
+  /** A target group that no listener or rule forwards to cannot be used by a service. */
+  loadBalancerArns: readonly string[];
+}
+
+export interface Target {
+  /** IP address, or instance id. */
+  id: string;
+  port: number;
+}
+
+export interface TargetHealth {
+  target: Target;
+  state: 'initial' | 'healthy' | 'unhealthy' | 'draining' | 'unused';
+  /** `Elb.RegistrationInProgress`, `Target.Timeout`, `Target.ResponseCodeMismatch`, ... */
+  reason: string | undefined;
+  /** `Health checks failed with these codes: [502]` */
+  description: string | undefined;
+}
