@@ -1,0 +1,202 @@
+import {
+  CLUSTER,
+  FAMILY,
+  testService,
+  type Ran,
+  type ServiceOptions,
+  type TestService,
+} from '../helpers/service';
+
+type Members = { kind: string } & Record<string, unknown>;
+const outcome = ({ result }: Ran) => result['outcome'] as Members;
+const sha = (digits: string) => ({ env: { GITHUB_SHA: digits.padEnd(40, '0') } });
+
+/** Two releases: `ok-1` from commit aaaaaaa, then `ok-2` from bbbbbbb. */
+async function twoReleases(options: ServiceOptions = {}): Promise<TestService> {
+  const service = await testService(options);
+  await service.deploy('ok-1', [], sha('aaaaaaa'));
+  await service.deploy('ok-2', [], sha('bbbbbbb'));
+  return service;
+}
+
+const rollback = (service: TestService, ...argv: string[]) =>
+  service.run(['rollback', 'staging', '--json', ...argv]);
+
+async function runs(service: TestService): Promise<unknown> {
+  const { result } = await service.run(['status', 'staging', '--json']);
+  return (result['release'] as Members)['taskDefinition'];
+}
+
+describe.each([true, false])('with service deployments: %s', (serviceDeploymentsApi) => {
+  it('goes back to the last good release, registers nothing, and needs no definitions', async () => {
+    const service = await twoReleases({ serviceDeploymentsApi });
+    service.write('ecs/task-definition.json', 'this is {{ not a definition');
+    const ran = await rollback(service);
+    expect(ran.exitCode).toBe(0);
+    expect(outcome(ran)).toMatchObject({
+      kind: 'live',
+      release: { taskDefinition: `${FAMILY}:1`, gitSha: 'aaaaaaa'.padEnd(40, '0') },
+    });
+    expect(await service.revisions()).toHaveLength(2);
+    expect(await runs(service)).toBe(`${FAMILY}:1`);
+  });
+
+  it('passes over a release that was rolled back', async () => {
+    const service = await twoReleases({ serviceDeploymentsApi });
+    expect((await service.deploy('crash')).exitCode).toBe(21);
+    expect(outcome(await rollback(service))).toMatchObject({
+      kind: 'live',
+      release: { taskDefinition: `${FAMILY}:1` },
+    });
+  });
+
+  it('stops a deployment in progress', async () => {
+    const service = await twoReleases({ serviceDeploymentsApi });
+    service.behave('sample/ok:1', { startsAfter: 60_000 });
+    expect(outcome(await service.deploy('ok-1', ['--detach']))).toMatchObject({ kind: 'started' });
+    const planned = await rollback(service, '--dry-run');
+    expect(planned.result).toMatchObject({ kind: 'rollback-plan', to: { taskDefinition: `${FAMILY}:2` } });
+    const ran = await rollback(service);
+    expect(ran.exitCode).toBe(0);
+    expect(outcome(ran)).toMatchObject({ kind: 'live', release: { taskDefinition: `${FAMILY}:2` } });
+    expect(await runs(service)).toBe(`${FAMILY}:2`);
+  });
+});
+
+describe('--to', () => {
+  it.each([
+    ['a git sha', 'aaaaaaa'],
+    ['a revision with its family', `${FAMILY}:1`],
+    ['a number', '1'],
+  ])('takes %s', async (_, to) => {
+    const service = await twoReleases();
+    expect(outcome(await rollback(service, '--to', to))).toMatchObject({
+      kind: 'live',
+      release: { taskDefinition: `${FAMILY}:1` },
+    });
+  });
+
+  it('what runs already changes nothing', async () => {
+    const service = await twoReleases();
+    const ran = await rollback(service, '--to', '2');
+    expect(ran.exitCode).toBe(0);
+    expect(outcome(ran)).toMatchObject({ kind: 'unchanged' });
+  });
+
+  it.each([
+    ['a revision that does not exist', '9', 10, 'ROLLBACK_IMPOSSIBLE'],
+    ['a commit that was never released', 'ccccccc', 10, 'ROLLBACK_IMPOSSIBLE'],
+    ['what is none of them', 'yesterday', 40, 'USAGE'],
+  ])('refuses %s', async (_, to, exitCode, code) => {
+    const service = await twoReleases();
+    expect(await rollback(service, '--to', to)).toMatchObject({ exitCode, result: { code } });
+    expect(await runs(service)).toBe(`${FAMILY}:2`);
+  });
+});
+
+describe('says first whether the target can run', () => {
+  it('and refuses one that was deregistered', async () => {
+    const service = await twoReleases();
+    await service.ecs('DeregisterTaskDefinition', { taskDefinition: `${FAMILY}:1` });
+    const ran = await rollback(service);
+    expect(ran).toMatchObject({ exitCode: 10, result: { code: 'ROLLBACK_IMPOSSIBLE' } });
+    expect(ran.result['message']).toContain(`${FAMILY}:1 cannot run: it was deregistered`);
+  });
+
+  it('and refuses one whose image is gone', async () => {
+    const service = await twoReleases();
+    const { taskDefinition } = await service.ecs('DescribeTaskDefinition', { taskDefinition: FAMILY });
+    const gone = service.image(`sha256:${'0'.repeat(64)}`);
+    const { family, networkMode, cpu, memory, requiresCompatibilities, executionRoleArn } =
+      taskDefinition as Members;
+    const containerDefinitions = [{ name: 'web', image: gone }];
+    await service.ecs('RegisterTaskDefinition', {
+      family,
+      networkMode,
+      cpu,
+      memory,
+      requiresCompatibilities,
+      executionRoleArn,
+      containerDefinitions,
+    });
+    const ran = await rollback(service, '--to', '3');
+    expect(ran).toMatchObject({ exitCode: 10, result: { code: 'ROLLBACK_IMPOSSIBLE' } });
+    expect(ran.result['message']).toContain(`ECR no longer has ${gone}`);
+    expect(await runs(service)).toBe(`${FAMILY}:2`);
+  });
+
+  it('and with --dry-run no more than that', async () => {
+    const service = await twoReleases();
+    const ran = await rollback(service, '--dry-run', '--reason', 'errors in checkout');
+    expect(ran).toMatchObject({
+      exitCode: 0,
+      result: {
+        kind: 'rollback-plan',
+        how: 'update-service',
+        from: { taskDefinition: `${FAMILY}:2` },
+        to: { taskDefinition: `${FAMILY}:1` },
+      },
+    });
+    expect(await runs(service)).toBe(`${FAMILY}:2`);
+  });
+});
+
+it('says why it was done', async () => {
+  const service = await twoReleases();
+  const ran = await rollback(service, '--reason', 'errors in checkout');
+  expect(ran.result).toMatchObject({ reason: 'errors in checkout', exitCode: 0 });
+});
+
+it('reports a rollback that fails itself', async () => {
+  const service = await twoReleases();
+  service.behave('sample/ok:1', { output: ['Error: it worked yesterday'], exits: { after: 300, code: 1 } });
+  const ran = await rollback(service);
+  expect(ran.exitCode).toBe(21);
+  expect(outcome(ran)).toMatchObject({ kind: 'rolled-back', back: { taskDefinition: `${FAMILY}:2` } });
+});
+
+it('is refused where there is nothing to go back to', async () => {
+  const service = await testService();
+  expect(await rollback(service)).toMatchObject({ exitCode: 10, result: { code: 'SERVICE_NOT_FOUND' } });
+  await service.deploy('ok-1');
+  expect(await rollback(service)).toMatchObject({ exitCode: 10, result: { code: 'ROLLBACK_IMPOSSIBLE' } });
+});
+
+it('goes by the revision before, with a warning, where no record says what ran', async () => {
+  const service = await testService({ serviceDeploymentsApi: false });
+  const definition = {
+    networkMode: 'awsvpc',
+    cpu: '256',
+    memory: '512',
+    requiresCompatibilities: ['FARGATE'],
+  };
+  const containers = (tag: string) => [
+    { name: 'web', image: service.image(tag), portMappings: [{ containerPort: 8080 }] },
+  ];
+  const executionRoleArn = 'arn:aws:iam::123456789012:role/slipway-staging-web-execution';
+  for (const tag of ['ok-1', 'ok-2']) {
+    await service.ecs('RegisterTaskDefinition', {
+      ...definition,
+      executionRoleArn,
+      family: FAMILY,
+      containerDefinitions: containers(tag),
+    });
+  }
+  await service.ecs('CreateService', {
+    cluster: CLUSTER,
+    serviceName: 'web',
+    taskDefinition: FAMILY,
+    desiredCount: 1,
+    launchType: 'FARGATE',
+    networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'] } },
+  });
+  const ran = await rollback(service);
+  expect(outcome(ran)).toMatchObject({ kind: 'live', release: { taskDefinition: `${FAMILY}:1` } });
+  expect(ran.lines).toContainEqual(
+    expect.objectContaining({
+      type: 'note',
+      level: 'warning',
+      message: expect.stringContaining('only the revision before it') as string,
+    }),
+  );
+});
