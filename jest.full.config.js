@@ -6,6 +6,6 @@ module.exports = {
   ...quick,
   testMatch: ['<rootDir>/{infra,app,deploy}/**/*.full.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
-  testTimeout: 900_000,
+  testTimeout: 600_000,
   maxWorkers: 1,
 };

@@ -92,7 +92,7 @@ export function requireEnvironment(open: OpenConfig, { environment }: Selection)
     'ENVIRONMENT_UNKNOWN',
     `say which environment: ${open.source.file} declares ${names.join(', ')}`,
     {
-      hint: `for example: slipway status ${names[0] ?? ''}`,
+      hint: `for example: slipway COMMAND ${names[0] ?? ''}`,
     },
   );
 }

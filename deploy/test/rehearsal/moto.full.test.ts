@@ -112,6 +112,10 @@ withMoto('a rehearsal in front of moto (needs `moto_server` on PATH)', () => {
       new RegisterTaskDefinitionCommand({
         family: 'web',
         networkMode: 'awsvpc',
+        requiresCompatibilities: ['FARGATE'],
+        cpu: '256',
+        memory: '512',
+        executionRoleArn: 'arn:aws:iam::123456789012:role/web',
         containerDefinitions: [
           {
             name: 'web',
@@ -138,7 +142,7 @@ withMoto('a rehearsal in front of moto (needs `moto_server` on PATH)', () => {
         serviceName: 'web',
         taskDefinition: 'web',
         desiredCount: 1,
-        launchType: 'EC2',
+        launchType: 'FARGATE',
         networkConfiguration: { awsvpcConfiguration: { subnets: Subnets } },
         loadBalancers: [{ targetGroupArn: TargetGroupArn, containerName: 'web', containerPort: 3000 }],
       }),
