@@ -42,10 +42,9 @@ it('of a service that does not exist changes nothing', async () => {
 });
 
 it('says so when it takes longer than it may', async () => {
-  const service = await testService({ speed: 1 });
-  service.behave('sample/ok:1', { stopsAfter: 'never' });
-  await service.deploy('ok-1', ['--detach']);
-  await service.ecs('UpdateService', { cluster: CLUSTER, service: 'web', desiredCount: 1 });
-  const ran = await service.run(['delete', 'staging', '--yes', '--timeout', '100ms', '--json']);
-  expect([0, 23]).toContain(ran.exitCode);
+  const service = await testService({ settings: { deactivate: 36_000_000 } });
+  await service.deploy('ok-1');
+  const ran = await service.run(['delete', 'staging', '--yes', '--timeout', '50ms', '--json']);
+  expect(ran).toMatchObject({ exitCode: 23, result: { outcome: 'in-progress' } });
+  expect(await status(service)).toBe('DRAINING');
 });

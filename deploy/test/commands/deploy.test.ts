@@ -184,6 +184,30 @@ describe('what is refused before anything is registered', () => {
     expect(await service.revisions()).toEqual([]);
   });
 
+  it('an output that the definitions use and infrastructure no longer exports', async () => {
+    const service = await testService({
+      container: {
+        command: ['node', '{{ if eq (env `DEBUG` `no`) `yes` }}{{ output `debug_host` }}{{ end }}main.js'],
+      },
+    });
+    const ran = await service.deploy('ok-1');
+    expect(ran).toMatchObject({ exitCode: 11, result: { code: 'CONTRACT_MISSING' } });
+    expect(ran.result['message']).toContain('"debug_host"');
+    expect(await service.revisions()).toEqual([]);
+  });
+
+  it('but not another contract that still has all that is used', async () => {
+    const service = await testService();
+    service.write('ecs/contract.json', { version: 1, hash: 'other', environment: {}, service: {} });
+    const ran = await service.deploy('ok-1');
+    expect(ran.exitCode).toBe(0);
+    expect(ran.lines).toContainEqual(
+      expect.objectContaining({
+        message: expect.stringContaining("infrastructure's contract is abc") as string,
+      }),
+    );
+  });
+
   it('an unknown duration', async () => {
     const service = await testService();
     expect(await service.deploy('ok-1', ['--timeout', 'soon'])).toMatchObject({
@@ -334,7 +358,12 @@ describe('the watch', () => {
     const targetGroupArn = 'arn:aws:elasticloadbalancing:ap-northeast-1:123456789012:targetgroup/web/1';
     const service = await testService({
       runtime: 'process',
-      service: { loadBalancers: [{ targetGroupArn, containerName: 'web', containerPort: 8080 }] },
+      // The grace period is real time: that of a process to start in.
+      speed: 50,
+      service: {
+        healthCheckGracePeriodSeconds: 1,
+        loadBalancers: [{ targetGroupArn, containerName: 'web', containerPort: 8080 }],
+      },
     });
     const { images } = service.rehearsal;
     images.push(
