@@ -1,19 +1,11 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Command, CommanderError } from 'commander';
+import { imagesCommand } from './commands/images';
 import { mainJobCommand } from './commands/main-job';
 import { serveCommand } from './commands/serve';
+import type { RehearsalContext } from './context';
 import { UsageError } from './errors';
-
-/** What the commands of the rehearsal share: where they write, where they stand, what stops them. */
-export interface RehearsalContext {
-  /** Root of the repository: the folder that holds cdktf.json. */
-  repository: string;
-  env: Readonly<Record<string, string | undefined>>;
-  stdout: (text: string) => void;
-  stderr: (text: string) => void;
-  signal: AbortSignal;
-}
 
 /**
  * `slipway rehearse ...`.
@@ -38,6 +30,8 @@ export async function main(
   let exitCode = 0;
   const program = new Command('slipway rehearse')
     .description('Rehearse all of Slipway on this machine: no AWS account, no Docker.')
+    // `serve --json` is serve's own option, not the one of the main job.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ writeOut: context.stdout, writeErr: context.stderr });
   const finish = (code: number) => {
@@ -45,9 +39,10 @@ export async function main(
   };
   mainJobCommand(program, context, finish);
   serveCommand(program, context, finish);
+  imagesCommand(program, context);
   try {
     await program.parseAsync(argv.slice(1), { from: 'user' });
-    return context.signal.aborted ? 130 : exitCode;
+    return exitCode;
   } catch (error) {
     if (context.signal.aborted) return 130;
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 40;

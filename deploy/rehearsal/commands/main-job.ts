@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import type { RehearsalContext } from '../context';
 import { UsageError } from '../errors';
-import type { RehearsalContext } from '../main';
 import { runMainJob, type MainJobResult } from '../scenario/main-job';
 import { table } from '../scenario/table';
+import { speed } from './numbers';
 
 interface Options {
   terraform?: boolean;
@@ -19,8 +20,7 @@ export function mainJobCommand(
   finish: (exitCode: number) => void,
 ): void {
   program
-    .command('main-job', { isDefault: true, hidden: true })
-    .description('synthesise, apply, deploy, break, roll back, promote')
+    .allowExcessArguments(true)
     .option(
       '--terraform',
       'apply with terraform and the AWS provider against moto, not with the embedded apply',
@@ -28,26 +28,28 @@ export function mainJobCommand(
     .option('--stay', 'keep everything up at the end, until Ctrl-C')
     .option('--json', 'the last line on stdout is one JSON object')
     .option('--speed <factor>', "how many seconds of ECS's waiting pass in one of ours", '20')
-    .action(async (options: Options) => {
-      const speed = Number(options.speed);
-      if (!(speed > 0 && speed <= 100)) {
-        throw new UsageError(
-          `--speed ${options.speed}: a number above 0 and up to 100 is wanted, 1 being AWS's own pace`,
-        );
+    .action(async (options: Options, command: Command) => {
+      const [unknown] = command.args;
+      if (unknown !== undefined) {
+        throw new UsageError(`unknown command "${unknown}": slipway rehearse --help lists what there is`);
       }
       const log = (line: string) => context.stderr(`${line}\n`);
       const result = await runMainJob({
         repository: context.repository,
         slipway: join(context.repository, 'deploy', 'bin', 'slipway.js'),
         terraform: options.terraform === true,
-        speed,
+        speed: speed('--speed', options.speed),
         requestsPerSecond: 120,
         env: context.env,
         signal: context.signal,
         log,
-        ...(options.stay ? { beforeEnd: (platform) => stay(platform.serviceUrl('staging'), context) } : {}),
+        ...(options.stay ? { beforeEnd: (_platform, soFar) => stay(soFar, context) } : {}),
       });
-      context.stderr(`\n${summary(result)}\n`);
+      if (context.signal.aborted && !result.ok) {
+        context.stderr('\nInterrupted: all that was started is taken down again.\n');
+        return finish(130);
+      }
+      if (!options.stay) context.stderr(`\n${summary(result)}\n`);
       if (options.json) context.stdout(`${JSON.stringify(machineReadable(result))}\n`);
       finish(result.ok ? 0 : 1);
     });
@@ -77,8 +79,8 @@ function machineReadable(result: MainJobResult): object {
   };
 }
 
-async function stay(url: string, context: RehearsalContext): Promise<void> {
-  context.stderr(`\nStaging answers at ${url} until Ctrl-C.\n`);
+async function stay(result: MainJobResult, context: RehearsalContext): Promise<void> {
+  context.stderr(`\n${summary(result)}\n\nStaging answers at ${result.url} until Ctrl-C.\n`);
   if (context.signal.aborted) return;
   await new Promise<void>((resolve) =>
     context.signal.addEventListener('abort', () => resolve(), { once: true }),

@@ -23,7 +23,7 @@ export interface MainJobOptions {
   signal: AbortSignal;
   log: (line: string) => void;
   /** Called once everything ran, before anything is taken down. */
-  beforeEnd?: (platform: Platform) => Promise<void>;
+  beforeEnd?: (platform: Platform, soFar: MainJobResult) => Promise<void>;
 }
 
 export interface Step {
@@ -73,7 +73,6 @@ class MainJob {
   private readonly steps: Step[] = [];
   private platform: Platform | undefined;
   private traffic: Traffic | undefined;
-  private requests = { total: 0, failed: 0 };
   private readonly env: Record<string, string | undefined>;
 
   constructor(
@@ -130,13 +129,12 @@ class MainJob {
     await this.expectDigest('production', firstImage);
     if (this.options.terraform) await this.step('plan again (terraform)', () => platform.expectEmptyPlans());
     await this.traffic.reached(ENOUGH_REQUESTS);
-    await this.options.beforeEnd?.(platform);
+    await this.options.beforeEnd?.(platform, this.result());
   }
 
   async close(): Promise<void> {
     if (this.traffic !== undefined) {
-      const { total, failed, failures } = await this.traffic.stop();
-      this.requests = { total, failed };
+      const { failures } = await this.traffic.stop();
       for (const [failure, count] of Object.entries(failures)) {
         this.options.log(`  ${count} requests failed: ${failure}`);
       }
@@ -145,8 +143,9 @@ class MainJob {
   }
 
   result(): MainJobResult {
-    const ok = this.ok && this.requests.failed === 0 && this.requests.total >= ENOUGH_REQUESTS;
-    return { ok, steps: this.steps, requests: this.requests, url: this.url };
+    const { total, failed } = this.traffic?.totals() ?? { total: 0, failed: 0 };
+    const ok = this.ok && failed === 0 && total >= ENOUGH_REQUESTS;
+    return { ok, steps: this.steps, requests: { total, failed }, url: this.url };
   }
 
   private async apply(stacks: readonly Stack[]): Promise<Platform> {
