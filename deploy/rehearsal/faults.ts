@@ -1,6 +1,6 @@
 /**
- * What can be made to go wrong, by name. The first seven are of the API itself; the rest concern what ECS finds
- * when it starts a task, and are asked for with `active`.
+ * What can be made to go wrong, by name. The first seven are of the API itself, the next three are what ECS finds
+ * when it starts a task, and the last five meet containers when they start.
  */
 export const faultNames = [
   'throttling',
@@ -13,6 +13,11 @@ export const faultNames = [
   'image-missing',
   'secret-refused',
   'no-capacity',
+  'crash-at-start',
+  'crash-later',
+  'never-healthy',
+  'slow-start',
+  'out-of-memory',
 ] as const;
 
 export type FaultName = (typeof faultNames)[number];
@@ -26,8 +31,16 @@ export interface FaultOptions {
   times?: number;
   /** Only every n-th call meets it, the first one first. 1 without. */
   every?: number;
-  /** `slow-api`: real milliseconds that each answer waits. 2000 without. */
+  /**
+   * Real milliseconds. `slow-api`: how long each answer waits (2,000 without). `slow-start`: until the process begins
+   * (20,000); `crash-later` and `out-of-memory`: until it ends (5,000 and 2,000).
+   */
   delay?: number;
+  /**
+   * Faults of images, secrets and containers: a part of what they concern, e.g. `slipway/web:release-3`. An image is
+   * matched as the task definition names it; a container by its name, its image's tags and digest.
+   */
+  subject?: string;
 }
 
 /** A call as a fault sees it. */
@@ -35,6 +48,8 @@ export interface FaultyCall {
   service: string;
   operation: string;
   accessKeyId: string | undefined;
+  /** What else it is about, where that is more than its operation. */
+  subject?: string;
 }
 
 interface ActiveFault {
@@ -106,5 +121,7 @@ export class Faults {
 
 function concerns(options: FaultOptions, call: FaultyCall): boolean {
   if (options.service !== undefined && options.service !== call.service) return false;
+  const subject = call.subject ?? call.operation;
+  if (options.subject !== undefined && !subject.includes(options.subject)) return false;
   return options.operations === undefined || options.operations.includes(call.operation);
 }

@@ -1,11 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { devNull, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { answerMetadata, metadataPath } from './api/container-metadata';
 import { Api } from './api/dispatch';
 import { ecsOperations } from './api/ecs';
+import { EventualConsistency } from './api/eventual-consistency';
 import type { Message } from './api/operation';
 import { RateLimits } from './api/rate-limits';
 import { startServer } from './api/server';
+import { taskInterfaces } from './api/task-interfaces';
 import type { AppliedState } from './apply/applied';
 import { ClusterLoader } from './apply/clusters';
 import { createBalancer } from './balancer/balancer';
@@ -13,19 +16,24 @@ import type { Balancer, ListenerAddress } from './balancer/balancer-types';
 import type { Clock } from './clock';
 import { ControlPlane } from './control-plane/control-plane';
 import type { ControlPlaneSettings } from './control-plane/settings';
+import type { ControlPlaneState } from './control-plane/state/state';
 import { Faults } from './faults';
 import type { ImageStore } from './images/image-store';
 import { createImageStore } from './images/store';
 import { RealClock } from './real-clock';
+import { FaultyRuntime } from './runtime/faulty';
 import { createProcessRuntime } from './runtime/process';
 import type { Runtime } from './runtime/runtime';
 import { SimulatedRuntime } from './runtime/simulated';
 import { BalancerSync } from './surroundings/balancer-sync';
 import { StoredSurroundings } from './surroundings/embedded';
+import { RuleWeights } from './surroundings/rule-weights';
 import { StateLoader } from './surroundings/from-state/load';
 import { LogStore } from './surroundings/log-store';
 import { openMoto } from './surroundings/moto';
 import { createServices } from './surroundings/services';
+import { addDefaultNetwork } from './surroundings/services/ec2/default-network';
+import { restoreSurroundings, saveSurroundings, type SurroundingsState } from './surroundings/state';
 import { Store } from './surroundings/store';
 
 export interface RehearsalOptions {
@@ -45,13 +53,26 @@ export interface RehearsalOptions {
   moto?: { endpoint: string };
   /** False: an endpoint without service deployments, as older emulators are. Default true. */
   serviceDeploymentsApi?: boolean;
+  /**
+   * Goes on from what `snapshot` gave, with the same `directory` for images other than the samples. Tasks that ran are
+   * started anew. Not with `moto`.
+   */
+  state?: RehearsalState;
   /** Limits the calls to ECS as AWS does. Default false. */
   rateLimits?: boolean;
+  /** Seconds of ECS's time for which reads of ECS answer as if a write had not been. Default 0. */
+  eventualConsistency?: number;
   settings?: Partial<ControlPlaneSettings>;
   /** Default 123456789012. */
   accountId?: string;
   /** Default ap-northeast-1. */
   region?: string;
+}
+
+/** A rehearsal as plain JSON, to be kept in a file. */
+export interface RehearsalState {
+  ecs: ControlPlaneState;
+  surroundings: SurroundingsState;
 }
 
 /** An ECS that is up, with what is around it. */
@@ -74,6 +95,8 @@ export interface Rehearsal {
   listeners(): readonly ListenerAddress[];
   /** Brings a stack in, or what changed in it: clusters, load balancers, roles, parameters. Embedded only. */
   apply(applied: AppliedState): Promise<void>;
+  /** All that is there now, for the option `state`. */
+  snapshot(): RehearsalState;
   /** One operation without HTTP, past faults and limits. `service` is a signing name, e.g. `ecs`. @throws ApiError */
   call(service: string, operation: string, input?: Message): Promise<Message>;
   /** Ends the endpoint, all tasks and listeners; no process is left. A second call waits for the first. */
@@ -94,53 +117,72 @@ export async function startRehearsal(options: RehearsalOptions = {}): Promise<Re
   const stop = () => (stopped ??= closeAll(closing));
 
   try {
-    const now = () => clock.toWire(clock.now());
+    // Whole: services write instants as integers.
+    const now = () => Math.floor(clock.toWire(clock.now()));
     const store = new Store(accountId, region);
     const logs = new LogStore();
     const faults = new Faults();
     const images = createImageStore(join(directory, 'images'), { accountId, region });
-    const balancer = createBalancer({ clock });
+    const balancer = createBalancer({
+      clock,
+      // Targets of `instance` groups are ports of container instances, which are there once the control plane is.
+      locate: (target, group) => {
+        const instance =
+          group.targetType === 'instance' ? controlPlane.instances.locate(target.id, target.port) : undefined;
+        return instance ?? { host: group.targetType === 'ip' ? target.id : '127.0.0.1', port: target.port };
+      },
+    });
     closing.push(() => balancer.close());
     const runtime = chooseRuntime(options.runtime ?? 'process', directory, clock);
     closing.push(() => runtime.close());
-    const surroundings = new StoredSurroundings({ store, balancer, images, logs, faults, now });
+    let endpoint = '';
+    const sync = new BalancerSync(store, balancer);
+    const settle = async () => {
+      followRepositories(store, images);
+      await sync.sync();
+    };
+    const rules = new RuleWeights(store, sync, (change) => {
+      moto
+        ?.ruleChanged(change)
+        .catch((error: unknown) => reportBug(error, 'elasticloadbalancing', 'ModifyRule'));
+    });
+    const surroundings = new StoredSurroundings({ store, balancer, images, logs, faults, rules, now });
     const controlPlane = new ControlPlane({
       clock,
-      runtime,
+      runtime: new FaultyRuntime(runtime, faults, clock),
       surroundings,
       accountId,
       region,
-      ...(options.settings ? { settings: options.settings } : {}),
+      settings: { metadataUri: (id) => endpoint + metadataPath(id), ...options.settings },
     });
     closing.push(() => controlPlane.close());
 
-    const sync = new BalancerSync(store, balancer);
-    let endpoint = '';
     const services = createServices({
       store,
       logStore: logs,
       balancer,
-      sync,
+      settle,
       images,
       now,
       endpoint: () => endpoint,
       issued: (accessKeyId) => faults.credentialsIssued(accessKeyId),
+      interfaces: () => taskInterfaces(controlPlane, store),
+      serviceExists: (cluster, service) =>
+        controlPlane.clusters.get(cluster)?.services.get(service)?.status === 'ACTIVE',
     });
-    const settle = async () => {
-      for (const { name, tagMutability } of store.repositories.values()) {
-        images.createRepository(name, { immutableTags: tagMutability === 'IMMUTABLE' });
-      }
-      await sync.sync();
-    };
+    if (options.moto === undefined && (options.applied ?? []).length === 0) addDefaultNetwork(store);
     const moto =
       options.moto && (await openMoto({ endpoint: options.moto.endpoint, region, store, logs, settle }));
     const api = new Api({
       offered: { ...services.offered, ecs: ecsOperations(controlPlane) },
       objectStorage: services.objectStorage,
-      plain: services.downloads,
+      plain: (request) => services.downloads(request) ?? answerMetadata(controlPlane, request),
       forwarder: moto?.forwarder,
       faults,
       rateLimits: options.rateLimits ? new RateLimits(clock) : undefined,
+      consistency: options.eventualConsistency
+        ? new EventualConsistency(clock, options.eventualConsistency)
+        : undefined,
       serviceDeploymentsApi: options.serviceDeploymentsApi ?? true,
       region,
       principal: services.principal,
@@ -161,6 +203,11 @@ export async function startRehearsal(options: RehearsalOptions = {}): Promise<Re
       await settle();
       await clusters.load(applied);
     };
+    if (options.state !== undefined) {
+      restoreSurroundings(options.state.surroundings, store, logs);
+      await settle();
+      controlPlane.restore(options.state.ecs);
+    }
     for (const applied of options.applied ?? []) await apply(applied);
 
     return {
@@ -178,12 +225,20 @@ export async function startRehearsal(options: RehearsalOptions = {}): Promise<Re
       runtime,
       listeners: () => balancer.listeners(),
       apply,
+      snapshot: () => ({ ecs: controlPlane.snapshot(), surroundings: saveSurroundings(store, logs) }),
       call: (service, operation, input = {}) => api.call(service, operation, input),
       stop,
     };
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** The image store has the repositories that ECR has; what is in one goes with it. */
+function followRepositories(store: Store, images: ImageStore): void {
+  for (const { name, tagMutability } of store.repositories.values()) {
+    images.createRepository(name, { immutableTags: tagMutability === 'IMMUTABLE' });
   }
 }
 

@@ -1,10 +1,12 @@
 import { ApiError } from './operation';
 import type { ServiceDescription } from './service';
 
+const isJson = ({ protocol }: ServiceDescription) => protocol === 'json' || protocol === 'rest-json';
+
 /** Errors that every AWS service has, under the code and status that its protocol gives them. */
 export const commonErrors = {
   unknownOperation(service: ServiceDescription, operation: string): ApiError {
-    if (service.protocol === 'json') return new ApiError('UnknownOperationException', '');
+    if (isJson(service)) return new ApiError('UnknownOperationException', '');
     if (service.protocol === 's3')
       return new ApiError('NotImplemented', `${operation} is not implemented.`, 501);
     return new ApiError('InvalidAction', `The action ${operation} is not valid for this web service.`);
@@ -12,7 +14,7 @@ export const commonErrors = {
 
   expiredCredentials(service: ServiceDescription): ApiError {
     const message = 'The security token included in the request is expired';
-    if (service.protocol === 'json') return new ApiError('ExpiredTokenException', message);
+    if (isJson(service)) return new ApiError('ExpiredTokenException', message);
     if (service.protocol === 's3') return new ApiError('ExpiredToken', 'The provided token has expired.');
     if (service.protocol === 'ec2') return new ApiError('RequestExpired', 'Request has expired.');
     return new ApiError('ExpiredToken', message, 403);
@@ -23,7 +25,7 @@ export const commonErrors = {
     const message =
       `User: ${principal} is not authorized to perform: ${action} on resource: * ` +
       `because no identity-based policy allows the ${action} action`;
-    if (service.protocol === 'json') return new ApiError('AccessDeniedException', message);
+    if (isJson(service)) return new ApiError('AccessDeniedException', message);
     if (service.protocol === 'ec2') {
       return new ApiError(
         'UnauthorizedOperation',
@@ -35,7 +37,7 @@ export const commonErrors = {
   },
 
   throttled(service: ServiceDescription): ApiError {
-    if (service.protocol === 'json') return new ApiError('ThrottlingException', 'Rate exceeded');
+    if (isJson(service)) return new ApiError('ThrottlingException', 'Rate exceeded');
     if (service.protocol === 's3') return new ApiError('SlowDown', 'Please reduce your request rate.', 503);
     if (service.protocol === 'ec2')
       return new ApiError('RequestLimitExceeded', 'Request limit exceeded.', 503);

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Faults } from '../faults';
 import { commonErrors } from './common-errors';
-import { ApiError, type Message } from './operation';
+import type { EventualConsistency } from './eventual-consistency';
+import { ApiError, type Caller, type Message } from './operation';
 import { cborCodec } from './protocol/cbor-codec';
 import type { Codec } from './protocol/codec';
 import { jsonCodec } from './protocol/json-codec';
 import { ec2Codec, queryCodec, s3Codec } from './protocol/query-codec';
+import { restJsonCodec } from './protocol/rest-json-codec';
 import type { RateLimits } from './rate-limits';
 import {
   services,
@@ -35,6 +37,8 @@ export interface ApiOptions {
   faults: Faults;
   /** Token buckets of the ECS API; undefined where calls are not limited. */
   rateLimits: RateLimits | undefined;
+  /** Delays what readers of ECS see of a write; undefined where they see it at once. */
+  consistency?: EventualConsistency | undefined;
   /** False answers these operations as emulators do that never heard of them: with HTTP 500 and a page. */
   serviceDeploymentsApi: boolean;
   region: string;
@@ -102,7 +106,7 @@ export class Api {
         region: resolved.region ?? this.options.region,
         requestId,
       };
-      const output = await this.perform(description, operation, codec.input(request), caller);
+      const output = await this.answer(description, operation, codec.input(request), caller);
       return codec.answer(description, operation, output, requestId);
     } catch (error) {
       if (error instanceof ConnectionReset) throw error;
@@ -125,11 +129,31 @@ export class Api {
     return this.perform(description, operation, input, caller);
   }
 
+  /** As `perform`, for a client: it may see the state before a write. */
+  private answer(
+    description: ServiceDescription,
+    operation: string,
+    input: Message,
+    caller: Caller,
+  ): Message | Promise<Message> {
+    const { consistency, offered } = this.options;
+    const known = offered.ecs !== undefined && Object.hasOwn(offered.ecs, operation);
+    if (description.signingName !== 'ecs' || consistency === undefined || !known) {
+      return this.perform(description, operation, input, caller);
+    }
+    // Operations of ECS answer at once.
+    return consistency.perform(
+      operation,
+      input,
+      (name, given) => this.perform(description, name, given, caller) as Message,
+    );
+  }
+
   private perform(
     description: ServiceDescription,
     operation: string,
     input: Message,
-    caller: { accessKeyId: string; region: string; requestId: string },
+    caller: Caller,
   ): Message | Promise<Message> {
     const operations = this.options.offered[description.signingName];
     const perform = operations && Object.hasOwn(operations, operation) ? operations[operation] : undefined;
@@ -203,7 +227,18 @@ function unsignedService(request: WireRequest): ServiceDescription | undefined {
 
 function codecFor(description: ServiceDescription, request: WireRequest): Codec {
   if (request.headers['smithy-protocol'] === 'rpc-v2-cbor') return cborCodec;
+  if (description.protocol === 'rest-json') return restJson(description);
   if (description.protocol === 'json' || request.headers['x-amz-target'] !== undefined) return jsonCodec;
   if (description.protocol === 'ec2') return ec2Codec;
   return description.protocol === 's3' ? s3Codec : queryCodec;
+}
+
+const restJsonCodecs = new Map<string, Codec>();
+
+function restJson({ signingName, routes = {} }: ServiceDescription): Codec {
+  const known = restJsonCodecs.get(signingName);
+  if (known !== undefined) return known;
+  const codec = restJsonCodec(routes);
+  restJsonCodecs.set(signingName, codec);
+  return codec;
 }

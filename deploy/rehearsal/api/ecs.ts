@@ -2,6 +2,8 @@ import type { ControlPlane } from '../control-plane/control-plane';
 import { accountOperations } from './ecs/account-operations';
 import { checkInput } from './ecs/check-input';
 import { clusterOperations } from './ecs/cluster-operations';
+import { instanceAttributeOperations } from './ecs/instance-attribute-operations';
+import { instanceOperations } from './ecs/instance-operations';
 import { Pagination } from './ecs/pagination';
 import { serviceDeploymentOperations } from './ecs/service-deployment-operations';
 import { serviceOperations } from './ecs/service-operations';
@@ -24,6 +26,8 @@ export function ecsOperations(plane: ControlPlane): Record<string, (input: Messa
     ...serviceOperations(plane, pagination),
     ...serviceDeploymentOperations(plane, pagination),
     ...taskOperations(plane, pagination),
+    ...instanceOperations(plane, pagination),
+    ...instanceAttributeOperations(plane, pagination),
     ...tagOperations(plane),
     ...accountOperations(plane, pagination),
   };

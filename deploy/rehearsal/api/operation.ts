@@ -44,6 +44,13 @@ export function optionalString(input: Message, name: string): string | undefined
   throw new ApiError('SerializationException', `${name}: expected a string, found ${JSON.stringify(value)}`);
 }
 
+/** The named member as text: a number or boolean is written out, since Query sends all three alike. */
+export function optionalText(input: Message, name: string): string | undefined {
+  const value = input[name];
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  return optionalString(input, name);
+}
+
 /** The named member as a string. Missing or empty is the service's validation error. */
 export function requiredString(input: Message, name: string): string {
   const value = optionalString(input, name);

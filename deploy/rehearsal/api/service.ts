@@ -1,7 +1,8 @@
 import type { ServiceOperations } from './operation';
+import type { Routes } from './protocol/rest-json-codec';
 
-/** How a service talks. All of AWS's wire protocols but rest-json, which none of the services here speaks. */
-export type Protocol = 'json' | 'query' | 'ec2' | 's3';
+/** How a service talks. */
+export type Protocol = 'json' | 'query' | 'ec2' | 's3' | 'rest-json';
 
 /** What is fixed of a service: its protocol, and how its requests and errors are written. */
 export interface ServiceDescription {
@@ -17,7 +18,11 @@ export interface ServiceDescription {
   actionPrefix?: string;
   /** The code of an error that is the service's own fault. */
   internalErrorCode?: string;
+  /** REST: method and path of each operation. */
+  routes?: Routes;
 }
+
+const EFS = '/2015-02-01';
 
 /** From botocore's service models (service-2.json, `metadata`). */
 export const services: readonly ServiceDescription[] = [
@@ -63,6 +68,38 @@ export const services: readonly ServiceDescription[] = [
   },
   { signingName: 'ec2', protocol: 'ec2', namespace: 'http://ec2.amazonaws.com/doc/2016-11-15/' },
   { signingName: 's3', protocol: 's3' },
+  {
+    signingName: 'application-autoscaling',
+    protocol: 'json',
+    targetPrefix: 'AnyScaleFrontendService',
+    internalErrorCode: 'InternalServiceException',
+  },
+  {
+    signingName: 'servicediscovery',
+    protocol: 'json',
+    targetPrefix: 'Route53AutoNaming_v20170314',
+  },
+  {
+    signingName: 'elasticfilesystem',
+    protocol: 'rest-json',
+    internalErrorCode: 'InternalServerError',
+    routes: {
+      CreateFileSystem: `POST ${EFS}/file-systems`,
+      DescribeFileSystems: `GET ${EFS}/file-systems`,
+      DeleteFileSystem: `DELETE ${EFS}/file-systems/{FileSystemId}`,
+      DescribeLifecycleConfiguration: `GET ${EFS}/file-systems/{FileSystemId}/lifecycle-configuration`,
+      CreateMountTarget: `POST ${EFS}/mount-targets`,
+      DescribeMountTargets: `GET ${EFS}/mount-targets`,
+      DescribeMountTargetSecurityGroups: `GET ${EFS}/mount-targets/{MountTargetId}/security-groups`,
+      DeleteMountTarget: `DELETE ${EFS}/mount-targets/{MountTargetId}`,
+      CreateAccessPoint: `POST ${EFS}/access-points`,
+      DescribeAccessPoints: `GET ${EFS}/access-points`,
+      DeleteAccessPoint: `DELETE ${EFS}/access-points/{AccessPointId}`,
+      ListTagsForResource: `GET ${EFS}/resource-tags/{ResourceId}`,
+      TagResource: `POST ${EFS}/resource-tags/{ResourceId}`,
+      UntagResource: `DELETE ${EFS}/resource-tags/{ResourceId}`,
+    },
+  },
 ];
 
 /** Operations by the signing name of their service. */

@@ -1,6 +1,6 @@
-import { createServer, type AddressInfo } from 'node:net';
 import type { AppliedState } from './applied';
 import { references } from './evaluate';
+import { freePorts } from './free-ports';
 import { addressIn, type StackJson } from './stack';
 
 export interface ListenerPorts {
@@ -43,30 +43,4 @@ export async function choosePorts(
 
 function redirects(body: Record<string, unknown>): boolean {
   return JSON.stringify(body.default_action ?? '').includes('"type":"redirect"');
-}
-
-/** Ports that were given out already: the system may offer them again before anybody listens there. */
-const given = new Set<number>();
-
-/** All are held until the last is found, so that no two are the same. */
-async function freePorts(count: number): Promise<number[]> {
-  const found = (await offeredPorts(count)).filter((port) => !given.has(port));
-  for (const port of found) given.add(port);
-  return found.length === count ? found : [...found, ...(await freePorts(count - found.length))];
-}
-
-async function offeredPorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((resolve, reject) => {
-        server.once('error', reject);
-        server.listen(0, '127.0.0.1', resolve);
-      });
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }

@@ -115,6 +115,10 @@ export interface TargetGroupCounters {
   balancer5xx: number;
   /** Connections that a target refused or that failed before it answered. */
   connectionErrors: number;
+  /** Health checks that were made. */
+  healthChecks: number;
+  /** Those that a target failed which was healthy until then. */
+  failedHealthChecks: number;
   /** Sum over all answers, from the last byte sent to the first received; milliseconds of real time. */
   responseTime: number;
 }
@@ -172,6 +176,8 @@ export interface Balancer {
   /** No new request from here on; requests in flight finish. Harmless for a target that is not registered. */
   deregisterTarget(targetGroupArn: string, target: Target): void;
   targetHealth(targetGroupArn: string): readonly TargetHealth[];
+  /** Calls `changed` whenever the health of a target of a group changes, until the returned function is called. */
+  onHealthChange(changed: (targetGroupArn: string) => void): () => void;
   counters(targetGroupArn: string): TargetGroupCounters;
   /** Ends every listener, socket and check. */
   close(): Promise<void>;

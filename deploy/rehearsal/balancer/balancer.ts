@@ -40,6 +40,7 @@ class LocalBalancer implements Balancer {
   private readonly loadBalancers = new Map<string, LoadBalancerSettings>();
   private readonly listening = new Map<string, Listener>();
   private readonly groups = new Map<string, TargetGroup>();
+  private readonly healthListeners = new Set<(targetGroupArn: string) => void>();
 
   constructor(
     private readonly clock: Clock,
@@ -132,7 +133,7 @@ class LocalBalancer implements Balancer {
 
   addTargetGroup(settings: TargetGroupSettings): void {
     this.refuseTwice(this.groups, settings.arn);
-    this.groups.set(settings.arn, new TargetGroup(settings, this.clock, this.locate));
+    this.groups.set(settings.arn, new TargetGroup(settings, this.clock, this.locate, this.healthChanged));
   }
 
   modifyTargetGroup(
@@ -153,6 +154,7 @@ class LocalBalancer implements Balancer {
     }
     group.close();
     this.groups.delete(arn);
+    this.healthChanged(arn);
   }
 
   targetGroup(arn: string): TargetGroupSettings | undefined {
@@ -178,6 +180,12 @@ class LocalBalancer implements Balancer {
     return this.group(targetGroupArn).health();
   }
 
+  onHealthChange(changed: (targetGroupArn: string) => void): () => void {
+    const listener = (arn: string) => changed(arn);
+    this.healthListeners.add(listener);
+    return () => void this.healthListeners.delete(listener);
+  }
+
   counters(targetGroupArn: string): TargetGroupCounters {
     return { ...this.group(targetGroupArn).counters };
   }
@@ -190,6 +198,10 @@ class LocalBalancer implements Balancer {
     this.groups.clear();
     this.loadBalancers.clear();
   }
+
+  private readonly healthChanged = (targetGroupArn: string): void => {
+    for (const listener of this.healthListeners) listener(targetGroupArn);
+  };
 
   private listener(arn: string): Listener {
     const listener = this.listening.get(arn);

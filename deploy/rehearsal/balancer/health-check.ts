@@ -82,14 +82,15 @@ export class HealthRecord {
     this.codes = [];
   }
 
-  add(result: CheckResult, settings: HealthCheckSettings): void {
+  /** Counts one check. @returns whether it was passed. */
+  add(result: CheckResult, settings: HealthCheckSettings): boolean {
     if (result.kind === 'code' && codeMatches(settings.matcher, result.code)) {
       this.failures = 0;
       this.codes = [];
       this.successes += 1;
       const enough = this.current.state === 'initial' || this.successes >= settings.healthyThreshold;
       if (enough) this.current = { state: 'healthy', reason: undefined, description: undefined };
-      return;
+      return true;
     }
     this.successes = 0;
     this.failures += 1;
@@ -103,6 +104,7 @@ export class HealthRecord {
         description: 'Initial health checks in progress',
       };
     }
+    return false;
   }
 
   private explain(result: CheckResult): { reason: string; description: string } {

@@ -6,7 +6,7 @@ import type {
   TargetGroupSettings,
   TargetHealth,
 } from './balancer-types';
-import { checkOnce, HealthRecord } from './health-check';
+import { checkOnce, HealthRecord, type CheckResult } from './health-check';
 import { createTargetAgent, type TargetAgent } from './target-agent';
 
 /** Milliseconds of the clock from registration to the first check. */
@@ -49,6 +49,8 @@ export class TargetGroup {
     target5xx: 0,
     balancer5xx: 0,
     connectionErrors: 0,
+    healthChecks: 0,
+    failedHealthChecks: 0,
     responseTime: 0,
   };
   private readonly targets = new Map<string, Registered>();
@@ -59,6 +61,8 @@ export class TargetGroup {
     public settings: TargetGroupSettings,
     private readonly clock: Clock,
     private readonly locate: Locate,
+    /** Hears of every change of a target's state. */
+    private readonly changed: (arn: string) => void = () => undefined,
   ) {}
 
   /** Targets are checked only while a listener or rule forwards to the group. */
@@ -71,6 +75,7 @@ export class TargetGroup {
       entry.health.reset();
       if (inUse) this.scheduleCheck(entry, firstCheck);
     }
+    if (this.targets.size > 0) this.changed(this.settings.arn);
   }
 
   modify(change: { healthCheck?: Partial<HealthCheckSettings>; deregistrationDelay?: number }): void {
@@ -107,6 +112,7 @@ export class TargetGroup {
     entry.cancel();
     entry.draining = true;
     entry.connections.retire();
+    this.changed(this.settings.arn);
     const remove = (): void => {
       if (this.targets.get(key) === entry) this.targets.delete(key);
     };
@@ -181,7 +187,7 @@ export class TargetGroup {
       this.scheduleCheck(entry, Math.max(0, interval - (this.clock.now() - begun)));
     };
     if (!healthCheck.enabled) {
-      entry.health.add({ kind: 'code', code: 200 }, { ...healthCheck, matcher: '200' });
+      this.record(entry, { kind: 'code', code: 200 }, { ...healthCheck, matcher: '200' });
       next();
       return;
     }
@@ -196,10 +202,18 @@ export class TargetGroup {
       },
       this.clock,
       (result) => {
-        entry.health.add(result, this.settings.healthCheck);
+        this.record(entry, result, this.settings.healthCheck);
         next();
       },
     );
+  }
+
+  private record(entry: Registered, result: CheckResult, settings: HealthCheckSettings): void {
+    const before = entry.health.current.state;
+    const passed = entry.health.add(result, settings);
+    this.counters.healthChecks += 1;
+    if (before === 'healthy' && !passed) this.counters.failedHealthChecks += 1;
+    if (entry.health.current.state !== before) this.changed(this.settings.arn);
   }
 }
 

@@ -6,6 +6,7 @@ import type {
   ClusterSetting,
   Tag,
 } from '@aws-sdk/client-ecs';
+import type { ContainerInstance } from './instances/instance';
 import type { Service } from './services/service';
 import type { Task } from './tasks/task';
 
@@ -23,6 +24,8 @@ export interface Cluster {
   services: Map<string, Service>;
   /** By id, in the order of their creation; stopped ones for as long as they stay visible. */
   tasks: Map<string, Task>;
+  /** ACTIVE and DRAINING ones by id, in the order of their registration. */
+  instances: Map<string, ContainerInstance>;
 }
 
 export interface CapacityProvider {

@@ -31,5 +31,6 @@ export function deleteCluster(cluster: Cluster): void {
   for (const task of cluster.tasks.values()) {
     if (task.lastStatus !== 'STOPPED') throw errors.containsTasks();
   }
+  if (cluster.instances.size > 0) throw errors.containsInstances();
   cluster.status = 'INACTIVE';
 }

@@ -1,16 +1,19 @@
 import type { Clock } from '../clock';
 import type { Runtime } from '../runtime/runtime';
 import type { Surroundings } from '../surroundings/surroundings';
-import { Arns } from './arns';
+import { Arns, nameOf } from './arns';
 import type { CapacityProvider, Cluster } from './cluster';
 import { Identifiers } from './identifiers';
+import { Instances } from './instances/instances';
 import { EventLog } from './services/event-log';
+import { HookRunner } from './services/hook-runner';
 import type { Service } from './services/service';
 import { ServiceLoop } from './services/service-loop';
 import { defaultSettings, type ControlPlaneSettings } from './settings';
+import { loadState, saveState, type ControlPlaneState } from './state/state';
 import type { TaskDefinitionFamily } from './task-definitions/task-definition';
 import { Launcher } from './tasks/launcher';
-import type { RunTaskResult } from './tasks/run-task';
+import type { RunTaskToken } from './tasks/run-task';
 import type { Task } from './tasks/task';
 import type { TaskChange, TaskHost } from './tasks/task-host';
 
@@ -42,8 +45,10 @@ export class ControlPlane implements TaskHost {
   readonly ids: Identifiers;
   readonly arns: Arns;
   readonly events: EventLog;
+  readonly instances: Instances;
   readonly launcher: Launcher;
   readonly serviceLoop: ServiceLoop;
+  readonly hookRunner: HookRunner;
   readonly faults: ControlPlaneFaults = { capacity: undefined };
   /** By name; also INACTIVE ones. */
   readonly clusters = new Map<string, Cluster>();
@@ -51,8 +56,8 @@ export class ControlPlane implements TaskHost {
   readonly families = new Map<string, TaskDefinitionFamily>();
   /** Capacity providers that were created here, by name; FARGATE and FARGATE_SPOT are always there. */
   readonly capacityProviders = new Map<string, CapacityProvider>();
-  /** What RunTask answered, by cluster and client token. */
-  readonly runTaskTokens = new Map<string, RunTaskResult>();
+  /** What RunTask was asked and answered, by cluster and client token. */
+  readonly runTaskTokens = new Map<string, RunTaskToken>();
   /** Account settings that were put, by name. */
   readonly accountSettings = new Map<string, string>();
   private readonly targetGroupUsers = new Map<string, Set<Service>>();
@@ -69,8 +74,10 @@ export class ControlPlane implements TaskHost {
     this.ids = new Identifiers(options.seed ?? 1);
     this.arns = new Arns(options.region, options.accountId);
     this.events = new EventLog(this.clock, this.ids, this.settings);
+    this.instances = new Instances(this);
     this.launcher = new Launcher(this);
     this.serviceLoop = new ServiceLoop(this);
+    this.hookRunner = new HookRunner(this);
     this.stopListening = this.surroundings.onTargetHealthChange?.((targetGroupArn) => {
       for (const service of this.targetGroupUsers.get(targetGroupArn) ?? []) this.serviceLoop.notice(service);
     });
@@ -80,6 +87,33 @@ export class ControlPlane implements TaskHost {
     if (this.closed) return;
     if (change === 'stopped') this.launcher.ended(task);
     if (task.service !== undefined) this.serviceLoop.taskChanged(task.service, task, change);
+  }
+
+  /**
+   * A fault: Spot capacity takes a task back. It is told by SIGTERM two minutes before its end, and its service
+   * replaces it. Source: "Amazon ECS clusters for Fargate", developer guide.
+   * @throws Error for an unknown task, and for one that does not run on FARGATE_SPOT.
+   */
+  interrupt(taskArn: string): void {
+    const id = nameOf(taskArn);
+    for (const cluster of this.clusters.values()) {
+      const task = cluster.tasks.get(id);
+      if (task !== undefined) return this.launcher.interrupt(task);
+    }
+    throw new Error(`there is no task ${taskArn}`);
+  }
+
+  /** All that ECS knows, as plain JSON; see `loadState` for what becomes of it. */
+  snapshot(): ControlPlaneState {
+    return saveState(this);
+  }
+
+  /**
+   * Goes on from a snapshot; only before anything else happens here. Running tasks are started anew.
+   * @throws Error for a state that does not fit, e.g. of another account.
+   */
+  restore(state: ControlPlaneState): void {
+    loadState(this, state);
   }
 
   clusterOf(service: Service): Cluster {
@@ -103,11 +137,13 @@ export class ControlPlane implements TaskHost {
 
   /** From now on changes in the service's target groups wake it. */
   watchTargets(service: Service): void {
-    for (const { targetGroupArn } of service.configuration.loadBalancers) {
-      if (targetGroupArn === undefined) continue;
-      const users = this.targetGroupUsers.get(targetGroupArn) ?? new Set();
-      users.add(service);
-      this.targetGroupUsers.set(targetGroupArn, users);
+    for (const { targetGroupArn, advancedConfiguration } of service.configuration.loadBalancers) {
+      for (const arn of [targetGroupArn, advancedConfiguration?.alternateTargetGroupArn]) {
+        if (arn === undefined) continue;
+        const users = this.targetGroupUsers.get(arn) ?? new Set();
+        users.add(service);
+        this.targetGroupUsers.set(arn, users);
+      }
     }
   }
 
@@ -120,6 +156,7 @@ export class ControlPlane implements TaskHost {
     this.closed = true;
     this.stopListening?.();
     this.serviceLoop.close();
+    this.hookRunner.close();
     this.launcher.close();
   }
 }

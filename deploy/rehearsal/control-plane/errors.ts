@@ -20,11 +20,18 @@ export const errors = {
       'ClusterContainsContainerInstancesException',
       'The Cluster cannot be deleted while Container Instances are active or draining.',
     ),
+  capacityProviderInUse: () =>
+    new ApiError(
+      'ResourceInUseException',
+      'The specified capacity provider is in use and cannot be removed.',
+    ),
   taskDefinitionNotFound: () => new ApiError('ClientException', 'TaskDefinition not found.'),
   taskDefinitionInactive: () => new ApiError('ClientException', 'TaskDefinition is inactive'),
   taskNotFound: () => new ApiError('InvalidParameterException', 'The referenced task was not found.'),
   serviceDeploymentNotFound: () =>
     new ApiError('ServiceDeploymentNotFoundException', 'The service deployment was not found.'),
+  serviceDeploymentMissing: () =>
+    new ApiError('ServiceDeploymentNotFoundException', 'The service deployment does not exist.'),
   conflict: (message: string, resourceIds: readonly string[]) =>
     new ApiError('ConflictException', message, 400, { resourceIds: [...resourceIds] }),
 } as const;

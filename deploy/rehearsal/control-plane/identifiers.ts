@@ -6,6 +6,15 @@ export class Identifiers {
     this.state = seed >>> 0;
   }
 
+  /** Where the sequence is: set to what it was, the same ids follow. */
+  get position(): number {
+    return this.state;
+  }
+
+  set position(position: number) {
+    this.state = position >>> 0;
+  }
+
   /** At least 0, below 1. */
   random(): number {
     // mulberry32, by Tommy Ettinger (public domain).

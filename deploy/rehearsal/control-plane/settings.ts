@@ -1,3 +1,7 @@
+import type { NewInstance } from './instances/instance';
+
+import { invokeHookUrl, type InvokeHook } from './services/invoke-hook';
+
 /**
  * Every constant of the control plane. Times are milliseconds of the clock unless the name or comment says
  * otherwise. Where AWS's own value is not known, the comment says "unknown at AWS".
@@ -28,6 +32,11 @@ export interface ControlPlaneSettings {
   containerStart: number;
   /** DEACTIVATING of a task without target groups. */
   deactivate: number;
+  /**
+   * How much longer than the deregistration delay ECS waits for a target to drain, as a share of that delay. Unknown
+   * at AWS; observed: 361 s of DEACTIVATING with a delay of 300 s.
+   */
+  drainOverrun: number;
   /** From the stop of the last container to STOPPED. */
   deprovision: number;
   /** From the start of a pull that fails to the failure of the task. Unknown at AWS; it retries. */
@@ -57,6 +66,9 @@ export interface ControlPlaneSettings {
   /** Seconds in real time: startTimeout of a container that sets none. */
   defaultStartTimeoutSeconds: number;
 
+  /** Seconds in real time from the warning that Spot capacity is taken back to the end of the task. */
+  spotWarningSeconds: number;
+
   /** Whether a service deployment becomes SUCCESSFUL only when the old tasks are gone. Unknown at AWS; one log says no. */
   serviceDeploymentWaitsForDrain: boolean;
   /** Whether a task in DEPROVISIONING still counts for the upper limit. Unknown at AWS. */
@@ -71,6 +83,30 @@ export interface ControlPlaneSettings {
   stopRequestedReason: string;
   /** How long alarms are watched after the old tasks are gone. AWS computes it from the alarms; formula unknown. */
   alarmBake: number;
+
+  /** How long a stage of a service deployment, or a step of a traffic shift, may last. */
+  stageLimit: number;
+  /** How long a service deployment with stages may last. */
+  serviceDeploymentLimit: number;
+  /** How long stages that shift traffic last at least with a network load balancer. */
+  networkBalancerDelay: number;
+  /** Whether CreateService and UpdateService refuse BLUE_GREEN without bakeTimeInMinutes, as its reference says. Unknown at AWS. */
+  blueGreenNeedsBakeTime: boolean;
+  /** The HTTP endpoint that stands in for a Lambda function of a lifecycle hook, by the function's ARN. */
+  hookUrls: Readonly<Record<string, string>>;
+  /** How the function of a lifecycle hook is called; by default over HTTP, at its `hookUrls`. */
+  invokeHook: InvokeHook;
+  /** After IN_PROGRESS without a callBackDelay the function is called again this much later. */
+  hookCallBackDelay: number;
+  /** Milliseconds in real time: how long a call of a function may last. */
+  hookCallLimit: number;
+  /** What the status reason says after the stage when ContinueServiceDeployment rolls back. Unknown at AWS. */
+  pauseRolledBackReason: string;
+  /** rolloutStateReason and status reason of a deployment that StopServiceDeployment aborted. Unknown at AWS. */
+  abortedReason: string;
+
+  /** Container instances that are registered in a cluster, by its name, when it is created. */
+  instances: Readonly<Record<string, readonly NewInstance[]>>;
 
   /** Container metadata endpoint v4 of a container, by its runtime id; undefined sets no variable. */
   metadataUri: ((runtimeId: string) => string) | undefined;
@@ -93,6 +129,7 @@ export const defaultSettings: ControlPlaneSettings = {
   pull: 8 * second,
   containerStart: 500,
   deactivate: second,
+  drainOverrun: 0.2,
   deprovision: 23 * second,
   imageFailure: 10 * second,
   secretFailure: 5 * second,
@@ -106,6 +143,7 @@ export const defaultSettings: ControlPlaneSettings = {
   healthCheckLeastRealSeconds: 1,
   defaultStopTimeoutSeconds: 30,
   defaultStartTimeoutSeconds: 180,
+  spotWarningSeconds: 120,
   serviceDeploymentWaitsForDrain: false,
   deprovisioningCounts: true,
   hideStoppedTasksOfVanishedDeployments: true,
@@ -113,5 +151,16 @@ export const defaultSettings: ControlPlaneSettings = {
   alarmFailureReason: 'ECS deployment alarm: alarm detected.',
   stopRequestedReason: 'ECS deployment stopped by user.',
   alarmBake: 0,
+  stageLimit: day,
+  serviceDeploymentLimit: 30 * day,
+  networkBalancerDelay: 600 * second,
+  blueGreenNeedsBakeTime: false,
+  hookUrls: {},
+  invokeHook: invokeHookUrl,
+  hookCallBackDelay: 30 * second,
+  hookCallLimit: 900 * second,
+  pauseRolledBackReason: 'pause hook was rolled back.',
+  abortedReason: 'Service deployment stopped by user.',
+  instances: {},
   metadataUri: undefined,
 };

@@ -1,4 +1,5 @@
 import type { Image } from './image';
+import type { RegistryDocuments } from './manifest';
 
 /** What an image is made of; the files lie in `root`, which belongs to the store from then on. */
 export interface ImageContent {
@@ -70,6 +71,14 @@ export interface ImageStore {
   resolve(reference: string): Image | undefined;
   /** Images of one repository, or of all; newest first. */
   list(repository?: string): readonly Image[];
+  /** What a registry hands out for a packaged image. */
+  documents(digest: string): RegistryDocuments | undefined;
+  /** Takes a tag off; false where the repository has no such tag. */
+  untag(repository: string, tag: string): boolean;
+  /** Takes an image out of a repository, with its tags; false where it is not there. Its content stays packaged. */
+  remove(repository: string, digest: string): boolean;
+  /** Takes out a repository with all images in it. */
+  removeRepository(repository: string): void;
   /** As `resolve`, but throws `RepositoryNotFoundException` or `ImageNotFoundException`. */
   describe(reference: string): Image;
 }

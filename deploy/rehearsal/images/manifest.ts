@@ -3,7 +3,7 @@ import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ImageContent } from './image-store';
 
-/** All that makes an image what it is. Its canonical text is hashed to the digest. */
+/** All that makes an image what it is. Its digest follows from it alone. */
 export interface Manifest {
   schemaVersion: 1;
   config: {
@@ -72,9 +72,56 @@ function byText<T>(text: (value: T) => string): (a: T, b: T) => number {
   return (a, b) => (text(a) < text(b) ? -1 : text(a) > text(b) ? 1 : 0);
 }
 
-/** `sha256:` and 64 hex digits. */
+export const manifestType = 'application/vnd.oci.image.manifest.v1+json';
+export const configType = 'application/vnd.oci.image.config.v1+json';
+const layerType = 'application/vnd.oci.image.layer.v1.tar+gzip';
+
+/** An image as a registry hands it out. The manifest names the other two by digest and size. */
+export interface RegistryDocuments {
+  /** OCI image manifest; the image's digest is that of this text. */
+  manifest: string;
+  /** OCI image configuration. */
+  config: string;
+  /** Digest of the one layer: of the list of files, since no archive is made of them. */
+  layerDigest: string;
+}
+
+/**
+ * The OCI documents of an image. The same content gives the same text on every machine.
+ * Source: OCI Image Format Specification 1.1, "Image Manifest" and "Image Configuration".
+ */
+export function registryDocuments(manifest: Manifest): RegistryDocuments {
+  const { architecture, user, environment, entryPoint, command, workingDirectory } = manifest.config;
+  const layerDigest = sha256(JSON.stringify(manifest.files));
+  const config = JSON.stringify({
+    architecture,
+    os: 'linux',
+    config: {
+      ...(user === '' ? {} : { User: user }),
+      Env: environment.map(([name, value]) => `${name}=${value}`),
+      Entrypoint: entryPoint,
+      Cmd: command,
+      WorkingDir: workingDirectory,
+    },
+    rootfs: { type: 'layers', diff_ids: [layerDigest] },
+  });
+  const text = JSON.stringify({
+    schemaVersion: 2,
+    mediaType: manifestType,
+    config: { mediaType: configType, digest: sha256(config), size: Buffer.byteLength(config) },
+    layers: [{ mediaType: layerType, digest: layerDigest, size: sizeOf(manifest) }],
+  });
+  return { manifest: text, config, layerDigest };
+}
+
+/** `sha256:` and 64 hex digits: of the text of the OCI manifest, as every registry computes it. */
 export function digestOf(manifest: Manifest): string {
-  return `sha256:${createHash('sha256').update(JSON.stringify(manifest)).digest('hex')}`;
+  return sha256(registryDocuments(manifest).manifest);
+}
+
+/** Digest of a text, as registries write it. */
+export function sha256(text: string): string {
+  return `sha256:${createHash('sha256').update(text).digest('hex')}`;
 }
 
 /** Bytes of all files; dependencies that are only linked do not count. */

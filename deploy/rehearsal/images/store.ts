@@ -12,7 +12,14 @@ import {
 import { dirname, join, resolve as resolvePath } from 'node:path';
 import type { Image } from './image';
 import { ImageError, type ImageContent, type ImageStore, type PackagedImage } from './image-store';
-import { buildManifest, digestOf, sizeOf, type Manifest } from './manifest';
+import {
+  buildManifest,
+  digestOf,
+  registryDocuments,
+  sizeOf,
+  type Manifest,
+  type RegistryDocuments,
+} from './manifest';
 import { isTag, namesRegistry, parseReference } from './reference';
 import { isSampleRepository, writeSampleImages } from './samples';
 
@@ -35,6 +42,7 @@ class DirectoryImageStore implements ImageStore {
   readonly registry: string;
   /** Content never changes under its digest, so what was read once stays true. */
   private readonly known = new Map<string, PackagedImage>();
+  private readonly knownDocuments = new Map<string, RegistryDocuments>();
 
   constructor(
     readonly directory: string,
@@ -175,6 +183,36 @@ class DirectoryImageStore implements ImageStore {
       )
       .filter((image) => image !== undefined)
       .sort((a, b) => b.pushedAt - a.pushedAt);
+  }
+
+  documents(digest: string): RegistryDocuments | undefined {
+    const known = this.knownDocuments.get(digest);
+    if (known !== undefined) return known;
+    const text = readIfThere(join(this.contentFolder(digest), 'manifest.json'));
+    if (text === undefined) return undefined;
+    const documents = registryDocuments(JSON.parse(text) as Manifest);
+    this.knownDocuments.set(digest, documents);
+    return documents;
+  }
+
+  untag(repository: string, tag: string): boolean {
+    const file = this.tagFile(this.repositoryUri(repository), tag);
+    if (!isTag(tag) || !existsSync(file)) return false;
+    rmSync(file, { force: true });
+    return true;
+  }
+
+  remove(repository: string, digest: string): boolean {
+    const name = this.repositoryUri(repository);
+    const image = this.read(name, digest);
+    if (image === undefined) return false;
+    for (const tag of image.tags) this.untag(name, tag);
+    rmSync(join(this.folderOf(name), 'images', encodeDigest(digest)), { force: true });
+    return true;
+  }
+
+  removeRepository(repository: string): void {
+    rmSync(this.folderOf(repository), { recursive: true, force: true, maxRetries: 5 });
   }
 
   private read(repository: string, digest: string): Image | undefined {

@@ -64,7 +64,7 @@ export class ProcessContainer implements RunningContainer {
     const { child } = this;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null)
       return Promise.resolve(false);
-    const hostPort = (port: number): number => this.host.hostPort(this.launch.taskId, port);
+    const hostPort = (port: number): number => this.hostPort(port);
     const words = atTaskAddress(healthCommandLine(command), this.launch, this.environment, hostPort);
     const resolved = resolveCommand(words, this.root, this.folder, this.environment.PATH ?? '');
     if ('reason' in resolved) return Promise.resolve(false);
@@ -115,10 +115,13 @@ export class ProcessContainer implements RunningContainer {
     } catch (error) {
       return `CannotCreateContainerError: ${error instanceof Error ? error.message : String(error)}`;
     }
-    this.environment = containerEnvironment(this.launch, this.root, (port) =>
-      this.host.hostPort(this.launch.taskId, port),
-    );
+    this.environment = containerEnvironment(this.launch, this.root, (port) => this.hostPort(port));
     return undefined;
+  }
+
+  private hostPort(containerPort: number): number {
+    const { hostPorts, taskId } = this.launch;
+    return hostPorts?.[containerPort] ?? this.host.hostPort(taskId, containerPort);
   }
 
   private async execute(): Promise<void> {

@@ -17,7 +17,7 @@ const loopback = new Set(['localhost', '127.0.0.1', '::1', '[::1]']);
 /**
  * In its network namespace a container reaches itself at `localhost`; here it listens at the task's address. So
  * `localhost:PORT` in a check means that address, where PORT is a container port, unless the container was told to
- * listen on localhost only.
+ * listen on localhost only; and the port that stands for PORT, where another one does.
  */
 export function atTaskAddress(
   words: readonly string[],
@@ -25,11 +25,15 @@ export function atTaskAddress(
   environment: Readonly<Record<string, string>>,
   hostPort: (containerPort: number) => number,
 ): readonly string[] {
-  if (loopback.has(environment.HOST ?? '')) return words;
+  const localOnly = loopback.has(environment.HOST ?? '');
   return words.map((word) =>
-    word.replace(/(?<![\w.-])(?:localhost|127\.0\.0\.1|\[::1\]):(\d+)/g, (all, digits: string) => {
-      const port = Number(digits);
-      return launch.containerPorts.includes(port) ? `${launch.address}:${hostPort(port)}` : all;
-    }),
+    word.replace(
+      /(?<![\w.-])(localhost|127\.0\.0\.1|\[::1\]):(\d+)/g,
+      (all, host: string, digits: string) => {
+        const port = Number(digits);
+        if (!launch.containerPorts.includes(port)) return all;
+        return `${localOnly ? host : launch.address}:${hostPort(port)}`;
+      },
+    ),
   );
 }

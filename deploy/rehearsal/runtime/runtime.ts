@@ -2,14 +2,17 @@ import type { Image } from '../images/image';
 
 /** Runs containers. The life cycle of tasks (dependencies, stop order, health) lies above, in the control plane. */
 export interface Runtime {
-  /** An address for one awsvpc task, so that several tasks can listen on the same container port. */
-  allocateAddress(taskId: string): string;
-  releaseAddress(taskId: string): void;
   /**
-   * Where a container port of a task is reached: `containerPort` itself where each task has an address of its own,
-   * else a port of this machine that stands for it. Ask after `allocateAddress`.
+   * An address for one awsvpc task, or for one container instance whose tasks share it, so that several can listen on
+   * the same port.
    */
-  hostPort(taskId: string, containerPort: number): number;
+  allocateAddress(holder: string): string;
+  releaseAddress(holder: string): void;
+  /**
+   * Where a port of a task or instance is reached: `port` itself where each has an address of its own, else a port of
+   * this machine that stands for it. Ask after `allocateAddress`.
+   */
+  hostPort(holder: string, port: number): number;
   /** `listener` hears of everything asynchronously, never from within this call. */
   start(container: ContainerLaunch, listener: ContainerListener): RunningContainer;
   /** Ends every process at once; resolves when none is left. */
@@ -29,6 +32,8 @@ export interface ContainerLaunch {
   environment: Readonly<Record<string, string>>;
   address: string;
   containerPorts: readonly number[];
+  /** Where container ports are on `address`, for a task that shares it with others; `Runtime.hostPort` says it for the rest. */
+  hostPorts?: Readonly<Record<number, number>>;
   /** MiB; the container is killed for memory beyond it where the runtime can tell. */
   memoryLimit: number | undefined;
 }

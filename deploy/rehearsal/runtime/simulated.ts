@@ -30,6 +30,7 @@ const signals = { SIGTERM: 143, SIGKILL: 137 } as const;
 export class SimulatedRuntime implements Runtime {
   private readonly behaviours = new Map<string, Behaviour>();
   private readonly addresses = new Map<string, string>();
+  private readonly holders = new Map<string, string>();
   private readonly answering = new Map<string, number>();
   private readonly listeners: ((address: string, port: number) => void)[] = [];
   private readonly live = new Set<() => void>();
@@ -43,36 +44,42 @@ export class SimulatedRuntime implements Runtime {
     this.behaviours.set(digest, behaviour);
   }
 
-  allocateAddress(taskId: string): string {
+  allocateAddress(holder: string): string {
     this.lastAddress += 1;
     const n = this.lastAddress;
     const address = `10.${(n >> 16) & 255}.${(n >> 8) & 255}.${n & 255}`;
-    this.addresses.set(taskId, address);
+    this.addresses.set(holder, address);
+    this.holders.set(address, holder);
     return address;
   }
 
-  releaseAddress(taskId: string): void {
-    this.addresses.delete(taskId);
+  releaseAddress(holder: string): void {
+    const address = this.addresses.get(holder);
+    if (address !== undefined) this.holders.delete(address);
+    this.addresses.delete(holder);
   }
 
-  hostPort(_taskId: string, containerPort: number): number {
-    return containerPort;
+  hostPort(_holder: string, port: number): number {
+    return port;
   }
 
-  /** Whether something listens there and answers well. */
-  answers(address: string, port: number): boolean {
-    return (this.answering.get(`${address} ${port}`) ?? 0) > 0;
+  /** Whether something listens there and answers well. @param host an address, or an instance that has one. */
+  answers(host: string, port: number): boolean {
+    return (this.answering.get(`${this.addresses.get(host) ?? host} ${port}`) ?? 0) > 0;
   }
 
-  /** Hears of every address and port that starts or stops answering. */
+  /** Hears of every address and port that starts or stops answering; of an instance also under its id. */
   onAnswerChange(listener: (address: string, port: number) => void): void {
     this.listeners.push(listener);
   }
 
-  /** From now on nothing at that address answers any more. */
-  breakDown(address: string): void {
-    for (const simulated of this.containers)
-      if (simulated.launch.address === address) this.answer(simulated, false);
+  /** From now on nothing at that address answers any more, or nothing of that one task. */
+  breakDown(address: string, taskId?: string): void {
+    for (const simulated of this.containers) {
+      const { launch } = simulated;
+      if (launch.address === address && (taskId ?? launch.taskId) === launch.taskId)
+        this.answer(simulated, false);
+    }
   }
 
   start(launch: ContainerLaunch, listener: ContainerListener): RunningContainer {
@@ -140,13 +147,18 @@ export class SimulatedRuntime implements Runtime {
   private answer(simulated: Simulated, answers: boolean): void {
     if (simulated.answers === answers) return;
     simulated.answers = answers;
-    const { address, containerPorts } = simulated.launch;
-    for (const port of containerPorts) {
+    const { address, containerPorts, hostPorts } = simulated.launch;
+    const holder = hostPorts === undefined ? undefined : this.holders.get(address);
+    for (const containerPort of containerPorts) {
+      const port = hostPorts?.[containerPort] ?? containerPort;
       const key = `${address} ${port}`;
       const count = (this.answering.get(key) ?? 0) + (answers ? 1 : -1);
       if (count > 0) this.answering.set(key, count);
       else this.answering.delete(key);
-      for (const listener of this.listeners) listener(address, port);
+      for (const listener of this.listeners) {
+        listener(address, port);
+        if (holder !== undefined) listener(holder, port);
+      }
     }
   }
 }

@@ -1,7 +1,9 @@
+import type { LifecycleStage } from './lifecycle';
+
 /** One thing for the control plane to do. They are carried out in the order in which they stand. */
 export type Action =
-  /** `replacing` of them stand in for unhealthy tasks. */
-  | { type: 'start'; count: number; replacing: number }
+  /** `replacing` of them stand in for unhealthy tasks. Without a deployment: in the primary one. */
+  | { type: 'start'; count: number; replacing: number; deploymentId?: string }
   | { type: 'stop'; taskIds: readonly string[] }
   /** Stops tasks because of the unhealthy cause that the snapshot gives for each. */
   | { type: 'stop-unhealthy'; taskIds: readonly string[] }
@@ -9,7 +11,20 @@ export type Action =
   | { type: 'register'; taskIds: readonly string[] }
   | { type: 'deregister'; taskIds: readonly string[] }
   /** The primary deployment has failed; `rollbackTo` is the deployment to promote again. */
-  | { type: 'fail'; why: FailureReason; rollback: boolean; rollbackTo: string | undefined }
+  | {
+      type: 'fail';
+      why: FailureReason;
+      /** Of `hook`, `network` and `stage-timeout`: what the status reason says of it. */
+      detail?: string;
+      rollback: boolean;
+      rollbackTo: string | undefined;
+    }
+  /** The next stage, or the next step of the shift; its hooks begin. */
+  | { type: 'enter-stage'; stage: LifecycleStage; step: number }
+  /** Percent of the traffic that the primary deployment is to have; the source has the rest. */
+  | { type: 'shift-traffic'; production?: number; test?: number }
+  | { type: 'invoke-hook'; hookId: string }
+  | { type: 'expire-hook'; hookId: string }
   /** The new version takes all traffic; what is left of the old one is only draining. */
   | { type: 'serving' }
   | { type: 'bake' }
@@ -19,9 +34,12 @@ export type Action =
   | { type: 'count-failures'; failedTasks: number }
   | { type: 'back-off'; rounds: number; until: number }
   /** Neither a start nor a stop is possible within the limits. */
-  | { type: 'stuck' };
+  | { type: 'stuck' }
+  /** More tasks are protected from scale-in than are to run. */
+  | { type: 'protected' };
 
-export type FailureReason = 'circuit-breaker' | 'alarm' | 'requested';
+export type FailureReason =
+  'circuit-breaker' | 'alarm' | 'requested' | 'aborted' | 'hook' | 'network' | 'stage-timeout';
 
 export interface Plan {
   actions: readonly Action[];

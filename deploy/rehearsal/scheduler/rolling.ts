@@ -1,6 +1,7 @@
 import { lowerLimit, upperLimit } from './limits';
 import type { Action } from './plan';
 import type { ServiceSnapshot, TaskSnapshot } from './snapshot';
+import { surplus } from './surplus';
 import { ids, isUnhealthy, stopOrder, type Tally } from './tally';
 
 /** Which tasks to start and stop in one step. */
@@ -78,11 +79,6 @@ function replaceWithCare(service: ServiceSnapshot, tasks: Tally, room: number): 
     stopUnhealthy: blocked ? unhealthy.slice(0, 1) : [],
     stop: surplus(usable, service.desiredCount),
   };
-}
-
-function surplus(usable: readonly TaskSnapshot[], desiredCount: number): TaskSnapshot[] {
-  const over = usable.length - desiredCount;
-  return over > 0 ? stopOrder(usable).slice(0, over) : [];
 }
 
 /** Old running tasks that can go: `spare` healthy ones, and those that are not healthy while the limit is kept. */

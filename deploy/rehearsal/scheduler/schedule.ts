@@ -1,9 +1,14 @@
 import { nextBackOff, type BackOffSettings } from './back-off';
-import { countFailures, failureThreshold } from './circuit-breaker';
-import type { Action, FailureReason, Plan } from './plan';
+import { failPlan, watchFailures } from './failures';
+import { finish, isSettled, succeedsEarly } from './finish';
+import { holdRolling, holdScaledUp } from './hold';
+import type { LifecycleSnapshot } from './lifecycle';
+import type { Action, Plan } from './plan';
+import { holdsTasks, registrations } from './registrations';
 import { moveActions, rollingMoves } from './rolling';
+import { holdFailed, nextLook, shiftStep, type StageStep } from './shift';
 import type { ServiceSnapshot } from './snapshot';
-import { ids, isUnhealthy, tally, type Tally } from './tally';
+import { tally, type Tally } from './tally';
 
 /**
  * What the service scheduler does in one step. Pure: the same snapshot at the same instant gives the same plan.
@@ -14,27 +19,9 @@ export function schedule(service: ServiceSnapshot, now: number, settings: BackOf
   if (service.draining) return drain(service, tasks);
   const { primary } = service;
   const deploying = primary.rolloutState === 'IN_PROGRESS';
-  const actions: Action[] = [];
-
-  const unhealthy = deploying ? tasks.primary.filter(isUnhealthy) : [];
-  const failedTasks = deploying
-    ? countFailures(
-        primary.failedTasks,
-        service.observations,
-        unhealthy.filter((task) => !task.protected).length,
-        service.breaker.resetOnHealthyTask,
-      )
-    : primary.failedTasks;
-  if (failedTasks !== primary.failedTasks) actions.push({ type: 'count-failures', failedTasks });
-
-  const why = deploying ? failureReason(service, failedTasks) : undefined;
-  if (why !== undefined) {
-    if (unhealthy.length > 0) actions.push({ type: 'stop-unhealthy', taskIds: ids(unhealthy) });
-    const rollback = rollsBack(service, why);
-    const rollbackTo = rollback ? service.rollbackCandidate : undefined;
-    actions.push({ type: 'fail', why, rollback, rollbackTo }, ...registrations(service));
-    return { actions, steady: false, next: 'step' };
-  }
+  const watched = watchFailures(service, tasks);
+  const actions = watched.actions;
+  if (watched.why !== undefined) return failPlan(service, tasks, { why: watched.why }, actions);
 
   const backOff = nextBackOff(primary.launchBackOff, service.observations, now, settings);
   if (backOff.rounds !== primary.launchBackOff.rounds || backOff.until !== primary.launchBackOff.until) {
@@ -42,6 +29,12 @@ export function schedule(service: ServiceSnapshot, now: number, settings: BackOf
   }
   const pausing = backOff.until > now;
   const mayStart = primary.rolloutState !== 'FAILED' && !pausing;
+  const { lifecycle } = primary;
+  if (lifecycle?.kind === 'shift' && primary.rolloutState !== 'COMPLETED')
+    return shift(service, tasks, lifecycle, { actions, mayStart, backOffUntil: backOff.until, now });
+  const held = lifecycle && deploying ? holdRolling(service, lifecycle, now) : undefined;
+  if (lifecycle && held) return stagePlan(service, tasks, lifecycle, held, actions, backOff.until, now);
+
   const superseded = tasks.old.filter((task) => task.phase === 'pending');
   const moves = moveActions(rollingMoves(service, tasks, mayStart), superseded);
   actions.push(...moves, ...registrations(service));
@@ -51,59 +44,71 @@ export function schedule(service: ServiceSnapshot, now: number, settings: BackOf
 
   const atRest = moves.length === 0;
   const settled = atRest && isSettled(service, tasks);
-  if (deploying && settled) return finish(service, tasks, now, actions);
+  if (deploying && (settled || succeedsEarly(service, tasks))) {
+    const waiting = lifecycle && holdScaledUp(lifecycle, now);
+    return lifecycle && waiting
+      ? stagePlan(service, tasks, lifecycle, waiting, actions, 0, now)
+      : finish(service, tasks, now, actions);
+  }
 
   const steady = settled && primary.rolloutState === 'COMPLETED' && actions.length === 0;
   if (steady) return { actions, steady, next: 'change' };
   if (actions.length > 0) return { actions, steady, next: 'step' };
-  if (isStuck(service, tasks, mayStart)) return { actions: [{ type: 'stuck' }], steady, next: 'change' };
+  const guarded = [...tasks.primary, ...tasks.old].filter((task) => task.protected).length;
+  if (guarded > service.desiredCount) return { actions: [{ type: 'protected' }], steady, next: 'step' };
+  if (guarded === 0 && isStuck(service, tasks, mayStart))
+    return { actions: [{ type: 'stuck' }], steady, next: 'change' };
   if (primary.rolloutState === 'FAILED') return { actions, steady, next: 'change' };
   return { actions, steady, next: pausing ? backOff.until : 'step' };
 }
 
-/** The primary deployment runs all it should and the old tasks have been told to stop. */
-function finish(service: ServiceSnapshot, tasks: Tally, now: number, actions: Action[]): Plan {
-  const { primary } = service;
-  if (!primary.serving) actions.push({ type: 'serving' });
-  const drained = tasks.stopping.every((task) => task.deploymentId === primary.id);
-  if (!drained) return { actions, steady: false, next: 'step' };
-  if (primary.bake > 0) {
-    if (primary.bakingSince === undefined) {
-      actions.push({ type: 'bake' });
-      return { actions, steady: false, next: 'step' };
-    }
-    if (now - primary.bakingSince < primary.bake) return { actions, steady: false, next: 'step' };
+/** A step of a deployment that shifts traffic, or of its way back. */
+function shift(
+  service: ServiceSnapshot,
+  tasks: Tally,
+  lifecycle: LifecycleSnapshot,
+  given: { actions: Action[]; mayStart: boolean; backOffUntil: number; now: number },
+): Plan {
+  const { actions, mayStart, backOffUntil, now } = given;
+  if (service.primary.rolloutState === 'FAILED') {
+    actions.push(...holdFailed(service, lifecycle));
+    const next = nextLook(service, lifecycle, { actions, next: Number.POSITIVE_INFINITY }, 0, now);
+    return { actions, steady: false, next };
   }
-  actions.push({ type: 'complete' });
-  return { actions, steady: true, next: 'step' };
+  const step = shiftStep(service, lifecycle, mayStart, now);
+  if (!step.cleaning || step.failed !== undefined)
+    return stagePlan(service, tasks, lifecycle, step, actions, backOffUntil, now);
+  actions.push(...step.actions, ...registrations(service));
+  const idle = service.activeDeployments.filter((id) => !holdsTasks(service, id));
+  // The traffic is where it belongs: that the other revision is gone is enough.
+  if (tasks.old.length === 0) {
+    const plan = finish(service, tasks, now, actions);
+    const completes = plan.actions.at(-1)?.type === 'complete';
+    if (completes) for (const deploymentId of idle) actions.push({ type: 'retire', deploymentId });
+    return plan;
+  }
+  return { actions, steady: false, next: 'step' };
 }
 
-function failureReason(service: ServiceSnapshot, failedTasks: number): FailureReason | undefined {
-  if (service.primary.rollbackRequested) return 'requested';
-  const { breaker } = service;
-  if (breaker.enable && failedTasks > 0 && failedTasks >= failureThreshold(breaker, service.desiredCount)) {
-    return 'circuit-breaker';
+/** What a stage wants done, with what goes on whatever the stage. */
+function stagePlan(
+  service: ServiceSnapshot,
+  tasks: Tally,
+  lifecycle: LifecycleSnapshot,
+  step: StageStep,
+  before: Action[],
+  backOffUntil: number,
+  now: number,
+): Plan {
+  const actions = [...before, ...step.actions];
+  if (step.failed !== undefined) return failPlan(service, tasks, step.failed, actions);
+  actions.push(...registrations(service));
+  for (const deploymentId of service.activeDeployments) {
+    if (deploymentId !== lifecycle.source && !holdsTasks(service, deploymentId))
+      actions.push({ type: 'retire', deploymentId });
   }
-  return service.primary.alarmed ? 'alarm' : undefined;
-}
-
-function rollsBack(service: ServiceSnapshot, why: FailureReason): boolean {
-  switch (why) {
-    case 'requested':
-      return true;
-    case 'alarm':
-      return service.primary.alarmRollback;
-    case 'circuit-breaker':
-      return service.breaker.rollback;
-  }
-}
-
-function isSettled(service: ServiceSnapshot, tasks: Tally): boolean {
-  return (
-    tasks.old.length === 0 &&
-    tasks.primary.length === service.desiredCount &&
-    tasks.primary.every((task) => task.phase === 'running' && task.ready)
-  );
+  const next = nextLook(service, lifecycle, { actions, next: step.next }, backOffUntil, now);
+  return { actions, steady: false, next };
 }
 
 /** Work is left, all tasks are healthy, nothing is under way, and still nothing may be started or stopped. */
@@ -112,21 +117,6 @@ function isStuck(service: ServiceSnapshot, tasks: Tally, mayStart: boolean): boo
     tasks.stopping.length > 0 || [...tasks.primary, ...tasks.old].some((task) => task.health !== 'healthy');
   const wanting = tasks.old.length > 0 || tasks.primary.length !== service.desiredCount;
   return mayStart && wanting && !moving;
-}
-
-function registrations(service: ServiceSnapshot): Action[] {
-  const missing = service.tasks.filter((task) => task.phase === 'running' && task.targets === 'missing');
-  const leaving = service.tasks.filter(
-    (task) => (task.phase === 'stopping' || task.phase === 'stopped') && task.targets === 'registered',
-  );
-  const actions: Action[] = [];
-  if (missing.length > 0) actions.push({ type: 'register', taskIds: ids(missing) });
-  if (leaving.length > 0) actions.push({ type: 'deregister', taskIds: ids(leaving) });
-  return actions;
-}
-
-function holdsTasks(service: ServiceSnapshot, deploymentId: string): boolean {
-  return service.tasks.some((task) => task.deploymentId === deploymentId && task.phase !== 'stopped');
 }
 
 /** A deleted service: every task is stopped, none is started. */

@@ -1,4 +1,5 @@
 import type { BreakerSettings } from './circuit-breaker';
+import type { LifecycleSnapshot } from './lifecycle';
 
 /** Why a task counts as unhealthy. */
 export type UnhealthyCause =
@@ -24,6 +25,10 @@ export interface TaskSnapshot {
   targets: 'none' | 'missing' | 'registered';
   /** Task scale-in protection. */
   protected: boolean;
+  /** Its container instance drains, or is no longer one for it: another task is to take its place. */
+  displaced: boolean;
+  /** Its availability zone. */
+  zone: string;
   createdAt: number;
 }
 
@@ -48,8 +53,8 @@ export interface DeploymentSnapshot {
   launchBackOff: { rounds: number; until: number };
   /** Whether the new version has been reported as serving. */
   serving: boolean;
-  /** StopServiceDeployment was called. */
-  rollbackRequested: boolean;
+  /** How StopServiceDeployment was called. */
+  stopRequested: 'rollback' | 'abort' | undefined;
   /** A deployment alarm is in ALARM, and was not when the deployment began. */
   alarmed: boolean;
   /** Whether an alarm that fires starts a rollback. */
@@ -58,6 +63,18 @@ export interface DeploymentSnapshot {
   bake: number;
   /** When the old tasks were seen gone, while baking. */
   bakingSince: number | undefined;
+  /** Of a rolling update that ends before all its tasks are there. */
+  earlySuccess: EarlySuccess | undefined;
+  /** Of a deployment that shifts traffic or has hooks, while it is not COMPLETED. */
+  lifecycle: LifecycleSnapshot | undefined;
+}
+
+/** Source: DeploymentEarlySuccessCriteria, ECS API reference. */
+export interface EarlySuccess {
+  /** Percent of the desired count that must be healthy. */
+  healthyPercent: number;
+  /** `BLOCKING`: the old tasks must be gone as well. */
+  cleanup: 'BLOCKING' | 'DEFERRED';
 }
 
 /** A service with everything that one scheduler step depends on. */

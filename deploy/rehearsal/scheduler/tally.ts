@@ -4,7 +4,7 @@ import type { ServiceSnapshot, TaskSnapshot } from './snapshot';
 export interface Tally {
   /** Tasks that are to run, of the primary deployment. */
   primary: TaskSnapshot[];
-  /** Tasks that are to run, of older deployments. */
+  /** Tasks that are to run and to be replaced: those of older deployments, and displaced ones. */
   old: TaskSnapshot[];
   /** Tasks on their way out. */
   stopping: TaskSnapshot[];
@@ -24,7 +24,8 @@ export function tally(service: ServiceSnapshot): Tally {
       continue;
     }
     if (task.health === 'healthy') result.healthy += 1;
-    (task.deploymentId === service.primary.id ? result.primary : result.old).push(task);
+    const stays = task.deploymentId === service.primary.id && !task.displaced;
+    (stays ? result.primary : result.old).push(task);
   }
   return result;
 }
@@ -33,7 +34,8 @@ export function isUnhealthy(task: TaskSnapshot): boolean {
   return typeof task.health === 'object';
 }
 
-const rank = (task: TaskSnapshot): number => {
+/** Tasks with a lower number are of less use. */
+export const usefulness = (task: TaskSnapshot): number => {
   if (task.phase === 'pending') return 0;
   if (isUnhealthy(task)) return 1;
   return task.health === 'undecided' ? 2 : 3;
@@ -43,7 +45,7 @@ const rank = (task: TaskSnapshot): number => {
 export function stopOrder(tasks: readonly TaskSnapshot[]): TaskSnapshot[] {
   return tasks
     .filter((task) => !task.protected)
-    .sort((a, b) => rank(a) - rank(b) || a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
+    .sort((a, b) => usefulness(a) - usefulness(b) || a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
 }
 
 export const ids = (tasks: readonly TaskSnapshot[]): string[] => tasks.map((task) => task.id);

@@ -43,6 +43,7 @@ export class BalancerSync {
       this.tell(arn, { name });
     }
     for (const listener of [...store.listeners.values()]) await this.listener(listener);
+    for (const rule of store.rules.values()) this.makeRoom(rule);
     for (const rule of store.rules.values()) this.rule(rule);
     for (const arn of this.gone(':targetgroup/', store.targetGroups)) balancer.removeTargetGroup(arn);
     for (const { arn, localPort } of balancer.listeners()) {
@@ -60,8 +61,9 @@ export class BalancerSync {
       this.rule({ ...rule, actions });
     } else if (listener !== undefined) {
       this.store.listeners.set(arn, { ...listener, defaultActions: actions });
+      if (!this.told.has(arn)) return;
       this.balancer.modifyListener(arn, actions.map(balancerAction));
-      this.tell(arn, { actions });
+      this.tell(arn, { port: listener.port, protocol: listener.protocol, actions });
     }
   }
 
@@ -96,13 +98,24 @@ export class BalancerSync {
     const { arn, loadBalancerArn, port, protocol, defaultActions, localPort } = listener;
     // Network load balancers are no HTTP balancers; their listeners exist in answers only.
     if (protocol !== 'HTTP' && protocol !== 'HTTPS') return;
-    const told = { actions: defaultActions };
+    const told = { port, protocol, actions: defaultActions };
     if (!this.isNews(arn, told)) return;
     const actions = defaultActions.map(balancerAction);
     const settings: ListenerSettings = { arn, loadBalancerArn, port, protocol, defaultActions: actions };
-    if (this.told.has(arn)) this.balancer.modifyListener(arn, actions);
-    else await this.listen(localPort === undefined ? settings : { ...settings, localPort });
+    const before = this.balancer.listeners().find((address) => address.arn === arn);
+    if (before?.port === port && this.told.get(arn)?.includes(`"protocol":"${protocol}"`)) {
+      this.balancer.modifyListener(arn, actions);
+    } else {
+      if (before !== undefined) await this.stopListening(arn);
+      await this.listen(localPort === undefined ? settings : { ...settings, localPort });
+    }
     this.tell(arn, told);
+  }
+
+  /** Its rules go with it, and are told anew. */
+  private async stopListening(arn: string): Promise<void> {
+    await this.balancer.removeListener(arn);
+    for (const rule of this.store.rules.values()) if (rule.listenerArn === arn) this.told.delete(rule.arn);
   }
 
   private async listen(settings: ListenerSettings): Promise<void> {
@@ -130,6 +143,14 @@ export class BalancerSync {
     if (this.told.has(arn)) this.balancer.modifyRule(arn, settings);
     else this.balancer.addRule({ arn, listenerArn, ...settings });
     this.tell(arn, told);
+  }
+
+  /** Two rules may have changed places: one that moves lets go of its priority first. */
+  private makeRoom({ arn, priority }: Rule): void {
+    const told = this.told.get(arn);
+    if (told === undefined || told.startsWith(`{"priority":"${priority}",`)) return;
+    this.balancer.removeRule(arn);
+    this.told.delete(arn);
   }
 
   private gone(kind: string, table: ReadonlyMap<string, unknown>): string[] {

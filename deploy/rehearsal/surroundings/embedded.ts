@@ -3,10 +3,19 @@ import type { Faults } from '../faults';
 import type { Image } from '../images/image';
 import type { ImageStore } from '../images/image-store';
 import type { LogStore } from './log-store';
+import type { RuleWeights } from './rule-weights';
+import { hasOwnSubnets } from './services/ec2/default-network';
 import { findSecret } from './services/secrets-manager';
 import { findParameter } from './services/ssm';
 import type { Alarm, Store } from './store';
-import type { Surroundings, Target, TargetGroup, TargetHealth } from './surroundings';
+import type {
+  ListenerRule,
+  Surroundings,
+  Target,
+  TargetGroup,
+  TargetHealth,
+  WeightedTargetGroup,
+} from './surroundings';
 
 export interface StoredSurroundingsOptions {
   store: Store;
@@ -14,6 +23,7 @@ export interface StoredSurroundingsOptions {
   images: ImageStore;
   logs: LogStore;
   faults: Faults;
+  rules: RuleWeights;
   now: () => number;
 }
 
@@ -69,8 +79,17 @@ export class StoredSurroundings implements Surroundings {
   }
 
   subnetExists(id: string): boolean {
-    const { subnets } = this.options.store;
-    return subnets.size === 0 || subnets.has(id);
+    const { store } = this.options;
+    return store.subnets.has(id) || !hasOwnSubnets(store);
+  }
+
+  subnetZone(id: string): string | undefined {
+    const zone = this.options.store.subnets.get(id)?.availabilityZone;
+    return typeof zone === 'string' ? zone : undefined;
+  }
+
+  objectText(bucket: string, key: string): string | undefined {
+    return this.options.store.buckets.get(bucket)?.objects.get(key)?.body.toString('utf8');
   }
 
   registerTarget(targetGroupArn: string, target: Target): void {
@@ -83,6 +102,18 @@ export class StoredSurroundings implements Surroundings {
 
   targetHealth(targetGroupArn: string): readonly TargetHealth[] {
     return this.options.balancer.targetHealth(targetGroupArn);
+  }
+
+  onTargetHealthChange(changed: (targetGroupArn: string) => void): () => void {
+    return this.options.balancer.onHealthChange(changed);
+  }
+
+  listenerRule(arn: string): ListenerRule | undefined {
+    return this.options.rules.find(arn);
+  }
+
+  setRuleWeights(arn: string, weights: readonly WeightedTargetGroup[]): void {
+    this.options.rules.set(arn, weights);
   }
 
   alarmState(name: string): Alarm['state'] | undefined {

@@ -4,7 +4,7 @@ export interface LogEvent {
   message: string;
 }
 
-interface LogStream {
+export interface LogStream {
   createdAt: number;
   events: LogEvent[];
   /** Events that are no longer kept; positions count them. */
@@ -48,13 +48,18 @@ export class LogStore {
     this.createStream(group, stream, now);
     const kept = this.groups.get(group)?.get(stream);
     if (kept === undefined) return;
-    for (const { timestamp, message } of events) kept.events.push({ timestamp, message, ingestionTime: now });
+    for (const { timestamp, message } of events)
+      kept.events.push({ timestamp: Math.floor(timestamp), message, ingestionTime: Math.floor(now) });
     if (kept.events.length > KEPT)
       kept.dropped += kept.events.splice(0, kept.events.length - KEPT / 2).length;
   }
 
   removeGroup(group: string): void {
     this.groups.delete(group);
+  }
+
+  removeStream(group: string, stream: string): void {
+    this.groups.get(group)?.delete(stream);
   }
 
   streams(
@@ -116,6 +121,16 @@ export class LogStore {
         events.map((event, index) => ({ stream: name, position: dropped + index, event })),
       )
       .sort((a, b) => a.event.timestamp - b.event.timestamp);
+  }
+
+  /** Everything that is kept, to be given to `restore`. */
+  contents(): Map<string, Map<string, LogStream>> {
+    return this.groups;
+  }
+
+  restore(contents: Map<string, Map<string, LogStream>>): void {
+    this.groups.clear();
+    for (const [group, streams] of contents) this.groups.set(group, streams);
   }
 
   private stream(group: string, stream: string): LogStream {

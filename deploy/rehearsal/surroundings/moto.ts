@@ -4,6 +4,7 @@ import type { LogStore } from './log-store';
 import { MotoClient } from './moto/client';
 import { MotoForwarder } from './moto/forwarder';
 import { Mirror } from './moto/mirror';
+import type { RuleChanged } from './rule-weights';
 import type { Store } from './store';
 
 export interface MotoOptions {
@@ -18,6 +19,8 @@ export interface MotoOptions {
 export interface OpenMoto {
   forwarder: Forwarder;
   stream: Stream;
+  /** Brings to moto what ECS changed of a rule; moto's refusal is the caller's to hear. */
+  ruleChanged: (change: Parameters<RuleChanged>[0]) => Promise<void>;
 }
 
 /**
@@ -41,5 +44,6 @@ export async function openMoto({ endpoint, region, store, logs, settle }: MotoOp
       forwarder.stream(request, response);
       return true;
     },
+    ruleChanged: (change) => mirror.writeActions(change),
   };
 }

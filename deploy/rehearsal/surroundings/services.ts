@@ -1,18 +1,22 @@
 import type { ObjectStorage } from '../api/dispatch';
+import type { Message } from '../api/operation';
 import type { Offered } from '../api/service';
 import type { WireRequest, WireResponse } from '../api/wire';
 import type { Balancer } from '../balancer/balancer-types';
 import type { ImageStore } from '../images/image-store';
-import type { BalancerSync } from './balancer-sync';
 import type { LogStore } from './log-store';
+import { applicationAutoScaling, type ServiceExists } from './services/application-auto-scaling';
 import { cloudWatch } from './services/cloudwatch';
 import { ec2 } from './services/ec2';
-import { configBlob, ecr } from './services/ecr';
+import { ecr } from './services/ecr';
+import { configBlob } from './services/ecr/images';
+import { efs } from './services/efs';
 import { elbv2 } from './services/elbv2';
 import { iam } from './services/iam';
 import { logs } from './services/logs';
 import { s3 } from './services/s3';
 import { secretsManager } from './services/secrets-manager';
+import { serviceDiscovery } from './services/service-discovery';
 import { ssm } from './services/ssm';
 import { sts } from './services/sts';
 import type { Store } from './store';
@@ -21,13 +25,17 @@ export interface ServicesOptions {
   store: Store;
   logStore: LogStore;
   balancer: Balancer;
-  sync: BalancerSync;
+  /** Brings the balancer in line with the store. */
+  settle: () => Promise<void>;
   images: ImageStore;
   /** Milliseconds since the epoch, as clients see it. */
   now: () => number;
   endpoint: () => string;
   /** Hears of access keys that STS hands out. */
   issued: (accessKeyId: string) => void;
+  /** Network interfaces of tasks, as EC2 writes them. */
+  interfaces: () => readonly Message[];
+  serviceExists: ServiceExists;
 }
 
 export interface Services {
@@ -41,19 +49,22 @@ export interface Services {
 
 /** The services around ECS, as far as a deploy or its checks ask them, over one store. */
 export function createServices(options: ServicesOptions): Services {
-  const { store, logStore, balancer, sync, images, now, endpoint } = options;
+  const { store, logStore, balancer, settle, images, now, endpoint } = options;
   const sessions = sts(store, now, options.issued);
   return {
     offered: {
       sts: sessions.operations,
       ssm: ssm(store, now),
       secretsmanager: secretsManager(store, now),
-      ecr: ecr(store, images, now, endpoint),
+      ecr: ecr({ store, images, now, endpoint }),
       logs: logs(store, logStore, now),
-      elasticloadbalancing: elbv2(store, balancer, sync),
-      iam: iam(store),
-      ec2: ec2(store),
+      elasticloadbalancing: elbv2({ store, now, settle }, balancer),
+      iam: iam(store, now),
+      ec2: ec2(store, options.interfaces),
       monitoring: cloudWatch(store, now),
+      elasticfilesystem: efs(store, now),
+      'application-autoscaling': applicationAutoScaling(store, now, options.serviceExists),
+      servicediscovery: serviceDiscovery(store, now),
     },
     objectStorage: s3(store, now),
     downloads: (request) => {

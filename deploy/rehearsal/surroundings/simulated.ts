@@ -3,7 +3,15 @@ import type { Clock } from '../clock';
 import type { Image } from '../images/image';
 import type { Behaviour, SimulatedRuntime } from '../runtime/simulated';
 import { SimulatedTargets, type SimulatedTargetGroup } from './simulated-targets';
-import type { Surroundings, Target, TargetGroup, TargetHealth } from './surroundings';
+import type {
+  ListenerRule,
+  Surroundings,
+  Target,
+  TargetGroup,
+  TargetHealth,
+  WeightedTargetGroup,
+} from './surroundings';
+import { withWeights } from './rule-weights';
 
 export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 type Secret = ReturnType<Surroundings['secret']>;
@@ -16,8 +24,15 @@ export class SimulatedSurroundings implements Surroundings {
   readonly missingRoles = new Set<string>();
   readonly missingLogGroups = new Set<string>();
   readonly alarms = new Map<string, AlarmState>();
+  /** Text of S3's objects by `bucket/key`. */
+  readonly objects = new Map<string, string>();
+  /** Availability zones by subnet. */
+  readonly zones = new Map<string, string>();
   /** Lines by `group stream`. */
   readonly logs = new Map<string, string[]>();
+  /** What was told to each rule, in order. */
+  readonly ruleChanges: { at: number; arn: string; targetGroups: readonly WeightedTargetGroup[] }[] = [];
+  private readonly rules = new Map<string, ListenerRule>();
   private readonly targetGroups = new Map<string, SimulatedTargets>();
   private readonly membership = new Map<string, Set<SimulatedTargets>>();
   private readonly listeners = new Set<(targetGroupArn: string) => void>();
@@ -74,6 +89,24 @@ export class SimulatedSurroundings implements Surroundings {
     this.targetGroups.set(whole.arn, new SimulatedTargets(this.clock, whole, answers, changed));
   }
 
+  /** A rule that forwards to these groups. Without weights the first takes everything. */
+  addListenerRule(arn: string, targetGroups: readonly (WeightedTargetGroup | string)[]): void {
+    this.rules.set(arn, {
+      arn,
+      listenerArn:
+        'arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/simulated/0000000000000000/0000000000000000',
+      loadBalancerArn:
+        'arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/simulated/0000000000000000',
+      targetGroups: targetGroups.map((group, index) =>
+        typeof group === 'string' ? { targetGroupArn: group, weight: index === 0 ? 1 : 0 } : group,
+      ),
+    });
+  }
+
+  removeListenerRule(arn: string): void {
+    this.rules.delete(arn);
+  }
+
   image(reference: string): Image | undefined {
     return this.images.get(reference);
   }
@@ -110,6 +143,14 @@ export class SimulatedSurroundings implements Surroundings {
     return true;
   }
 
+  subnetZone(id: string): string | undefined {
+    return this.zones.get(id);
+  }
+
+  objectText(bucket: string, key: string): string | undefined {
+    return this.objects.get(`${bucket}/${key}`);
+  }
+
   registerTarget(targetGroupArn: string, target: Target): void {
     const targets = this.targetGroups.get(targetGroupArn);
     if (targets === undefined) return;
@@ -133,6 +174,18 @@ export class SimulatedSurroundings implements Surroundings {
   onTargetHealthChange(changed: (targetGroupArn: string) => void): () => void {
     this.listeners.add(changed);
     return () => this.listeners.delete(changed);
+  }
+
+  listenerRule(arn: string): ListenerRule | undefined {
+    return this.rules.get(arn);
+  }
+
+  setRuleWeights(arn: string, weights: readonly WeightedTargetGroup[]): void {
+    const rule = this.rules.get(arn);
+    if (rule === undefined) throw new Error(`there is no listener rule ${arn}`);
+    const targetGroups = withWeights(rule.targetGroups, weights);
+    this.rules.set(arn, { ...rule, targetGroups });
+    this.ruleChanges.push({ at: this.clock.now(), arn, targetGroups });
   }
 
   alarmState(name: string): AlarmState | undefined {

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import type { Message } from '../api/operation';
+import { Tags } from './tags';
 
 export interface Parameter {
   name: string;
@@ -7,6 +9,9 @@ export interface Parameter {
   value: string;
   version: number;
   lastModified: number;
+  description?: string | undefined;
+  /** `Standard` where it is not set. */
+  tier?: string | undefined;
 }
 
 export interface Secret {
@@ -37,12 +42,25 @@ export interface Policy {
   document: string;
 }
 
+/** Somebody else who may vouch for callers, such as GitHub. */
+export interface OpenIdProvider {
+  arn: string;
+  /** Without `https://`. */
+  url: string;
+  clientIds: readonly string[];
+  thumbprints: readonly string[];
+  createdAt: number;
+}
+
 export interface Repository {
   name: string;
   arn: string;
   uri: string;
   tagMutability: string;
   createdAt: number;
+  /** Policy documents, as they were given. */
+  policy?: string | undefined;
+  lifecyclePolicy?: string | undefined;
 }
 
 export interface LogGroup {
@@ -61,6 +79,9 @@ export interface LoadBalancer {
   vpcId: string;
   subnetIds: readonly string[];
   securityGroupIds: readonly string[];
+  /** Those that differ from what a new one has, e.g. `idle_timeout.timeout_seconds`. */
+  attributes?: Readonly<Record<string, string>>;
+  createdAt?: number;
 }
 
 /** Where a listener or a rule sends requests, as ELBv2 writes it. */
@@ -80,6 +101,8 @@ export interface Listener {
   certificateArn: string | undefined;
   sslPolicy: string | undefined;
   defaultActions: readonly Action[];
+  /** ARN of the rule that stands for the default actions, where it is not the one made up here. */
+  defaultRuleArn?: string;
   /** The port on this machine that stands for it, where the apply has chosen one. */
   localPort: number | undefined;
 }
@@ -118,6 +141,8 @@ export interface StoredTargetGroup {
   };
   /** `deregistration_delay.timeout_seconds` and the like. */
   attributes: Readonly<Record<string, string>>;
+  /** `HTTP1`, `HTTP2`, `GRPC`. */
+  protocolVersion?: string;
 }
 
 export interface Alarm {
@@ -137,6 +162,16 @@ export interface StoredObject {
   lastModified: number;
 }
 
+export interface Bucket {
+  objects: Map<string, StoredObject>;
+  createdAt: number;
+  /** Documents of its settings by the name of the subresource, e.g. `versioning`; XML, JSON for `policy`. */
+  settings: Map<string, string>;
+}
+
+/** A resource that is kept as its service writes it, without its tags. */
+export type WireTable = Map<string, Message>;
+
 /** EC2's resources are kept as EC2 writes them, by their id. */
 export type Ec2Table = Map<string, Message>;
 
@@ -153,12 +188,27 @@ export class Store {
   readonly rules = new Map<string, Rule>();
   readonly targetGroups = new Map<string, StoredTargetGroup>();
   readonly alarms = new Map<string, Alarm>();
-  readonly buckets = new Map<string, Map<string, StoredObject>>();
+  readonly buckets = new Map<string, Bucket>();
+  readonly openIdProviders = new Map<string, OpenIdProvider>();
+  /** EFS, by id. */
+  readonly fileSystems: WireTable = new Map();
+  readonly mountTargets: WireTable = new Map();
+  readonly accessPoints: WireTable = new Map();
+  /** Application Auto Scaling: targets by `resource dimension`, policies by that and their name. */
+  readonly scalableTargets: WireTable = new Map();
+  readonly scalingPolicies: WireTable = new Map();
+  readonly scheduledActions: WireTable = new Map();
+  /** Cloud Map namespaces by id. */
+  readonly namespaces: WireTable = new Map();
+  /** Tags of everything but EC2's resources, by ARN. */
+  readonly tags = new Tags();
   readonly vpcs: Ec2Table = new Map();
   readonly subnets: Ec2Table = new Map();
   readonly securityGroups: Ec2Table = new Map();
   readonly routeTables: Ec2Table = new Map();
   readonly vpcEndpoints: Ec2Table = new Map();
+  readonly internetGateways: Ec2Table = new Map();
+  readonly natGateways: Ec2Table = new Map();
 
   constructor(
     readonly accountId: string,
@@ -184,4 +234,29 @@ export class Store {
     }
     return [...found];
   }
+
+  /** Takes a listener out, with its rules. */
+  removeListener(arn: string): void {
+    for (const rule of this.rules.values()) {
+      if (rule.listenerArn !== arn) continue;
+      this.rules.delete(rule.arn);
+      this.tags.drop(rule.arn);
+    }
+    this.listeners.delete(arn);
+    this.tags.drop(arn);
+  }
+
+  /** The listener of this ARN, or the one whose default rule has it. */
+  listenerOfDefaultRule(arn: string): Listener | undefined {
+    const listener = this.listeners.get(arn);
+    if (listener !== undefined) return listener;
+    return [...this.listeners.values()].find((one) => defaultRuleArn(one) === arn);
+  }
+}
+
+/** ARN of the rule that stands for a listener's default actions. */
+export function defaultRuleArn(listener: Listener): string {
+  if (listener.defaultRuleArn !== undefined) return listener.defaultRuleArn;
+  const id = createHash('sha256').update(`default ${listener.arn}`).digest('hex').slice(0, 16);
+  return `${listener.arn.replace(':listener/', ':listener-rule/')}/${id}`;
 }

@@ -12,6 +12,8 @@ export interface Surroundings {
   secret(
     valueFrom: string,
   ): { value: string } | { error: 'not-found' | 'denied'; service: 'ssm' | 'secretsmanager' };
+  /** An object of S3 as text, e.g. an environment file; undefined where there is none. */
+  objectText?(bucket: string, key: string): string | undefined;
   logGroupExists(name: string): boolean;
   putLogEvents(
     group: string,
@@ -20,6 +22,8 @@ export interface Surroundings {
   ): void;
   targetGroup(arn: string): TargetGroup | undefined;
   subnetExists(id: string): boolean;
+  /** Availability zone of a subnet; undefined where it is not known. */
+  subnetZone?(id: string): string | undefined;
   registerTarget(targetGroupArn: string, target: Target): void;
   /** The target drains from now on; it is gone from `targetHealth` once `deregistrationDelay` has passed. */
   deregisterTarget(targetGroupArn: string, target: Target): void;
@@ -29,6 +33,17 @@ export interface Surroundings {
    * returned function is called. Without it the control plane asks every ten seconds of its clock.
    */
   onTargetHealthChange?(changed: (targetGroupArn: string) => void): () => void;
+  /**
+   * A listener rule, or a listener with its default action, as it is now; undefined where there is none of that ARN.
+   * ECS is given rules of application load balancers (default ones too) and listeners of network load balancers.
+   */
+  listenerRule(arn: string): ListenerRule | undefined;
+  /**
+   * Makes a rule, or a listener's default action, send requests to these target groups; the next request goes there.
+   * Groups that the rule does not name yet are added to it, and those that are not given get a weight of 0.
+   * @throws Error where there is no rule of that ARN, or it does not forward.
+   */
+  setRuleWeights(arn: string, weights: readonly WeightedTargetGroup[]): void;
   /** State of a CloudWatch alarm; undefined where there is none of that name. */
   alarmState?(name: string): 'OK' | 'ALARM' | 'INSUFFICIENT_DATA' | undefined;
 }
@@ -41,6 +56,20 @@ export interface TargetGroup {
   deregistrationDelay: number;
   /** A target group that no listener or rule forwards to cannot be used by a service. */
   loadBalancerArns: readonly string[];
+}
+
+export interface WeightedTargetGroup {
+  targetGroupArn: string;
+  /** 0 to 999: its share of the sum of all weights. */
+  weight: number;
+}
+
+export interface ListenerRule {
+  arn: string;
+  listenerArn: string;
+  loadBalancerArn: string;
+  /** What it forwards to; empty where it redirects or answers by itself. A single group takes everything, whatever its weight. */
+  targetGroups: readonly WeightedTargetGroup[];
 }
 
 export interface Target {

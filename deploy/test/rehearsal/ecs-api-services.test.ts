@@ -2,7 +2,6 @@ import type { ApiError } from '../../rehearsal/api/ecs';
 import {
   createService,
   loadBalancers,
-  networkConfiguration,
   simulate,
   targetGroupArn,
   untilSteady,

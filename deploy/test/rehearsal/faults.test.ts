@@ -6,7 +6,7 @@ import {
 import { S3Client, ListBucketsCommand } from '@aws-sdk/client-s3';
 import { AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { FaultName } from '../../rehearsal/faults';
-import { startRehearsal } from '../../rehearsal/rehearsal';
+import { startRehearsal, type Rehearsal } from '../../rehearsal/rehearsal';
 import { VirtualClock } from '../../rehearsal/virtual-clock';
 import { clientOf, rehearsalOf } from './support';
 
@@ -109,4 +109,89 @@ test('the token buckets of ECS refill with the clock', async () => {
   } finally {
     await limited.stop();
   }
+});
+
+describe('faults of containers', () => {
+  let clock: VirtualClock;
+  let started: Rehearsal;
+  beforeEach(async () => {
+    clock = new VirtualClock();
+    started = await startRehearsal({ clock, runtime: 'simulated' });
+    await started.call('ecs', 'CreateCluster', { clusterName: 'main' });
+  });
+  afterEach(() => started.stop());
+
+  /** Runs a task of an image, and says what became of it after so many seconds. */
+  async function taskAfter(seconds: number, image = 'sample/ok:1', more: object = {}) {
+    await started.call('ecs', 'RegisterTaskDefinition', {
+      family: 'web',
+      networkMode: 'awsvpc',
+      requiresCompatibilities: ['FARGATE'],
+      cpu: '256',
+      memory: '512',
+      containerDefinitions: [{ name: 'web', image, ...more }],
+    });
+    const { tasks } = await started.call('ecs', 'RunTask', {
+      cluster: 'main',
+      taskDefinition: 'web',
+      launchType: 'FARGATE',
+      networkConfiguration: { awsvpcConfiguration: { subnets: [...started.store.subnets.keys()] } },
+    });
+    const arns = (tasks as { taskArn: string }[]).map(({ taskArn }) => taskArn);
+    clock.advance(seconds * 1000);
+    // Checks of a container answer in a microtask.
+    await new Promise((resolve) => setImmediate(resolve));
+    return started.call('ecs', 'DescribeTasks', { cluster: 'main', tasks: arns });
+  }
+
+  const stopped = (exitCode: number, reason?: string) => ({
+    tasks: [
+      {
+        stopCode: 'EssentialContainerExited',
+        containers: [{ exitCode, ...(reason === undefined ? {} : { reason }) }],
+      },
+    ],
+  });
+
+  test.each<[FaultName, object]>([
+    ['crash-at-start', stopped(1)],
+    ['crash-later', stopped(1)],
+    ['out-of-memory', stopped(137, 'OutOfMemoryError: Container killed due to memory usage')],
+    ['never-healthy', { tasks: [{ lastStatus: 'RUNNING' }] }],
+    ['slow-start', { tasks: [{ lastStatus: 'RUNNING' }] }],
+  ])('%s', async (fault, expected) => {
+    await started.faults.set(fault, { subject: 'sample/ok:1' });
+    expect(await taskAfter(60)).toMatchObject(expected);
+    // Only what the fault is about meets it.
+    expect(await taskAfter(60, 'sample/ok:2')).toMatchObject({ tasks: [{ lastStatus: 'RUNNING' }] });
+  });
+
+  test('a container that crashes later runs first, and can be stopped before', async () => {
+    await started.faults.set('crash-later', { delay: 30_000 });
+    expect(await taskAfter(30)).toMatchObject({ tasks: [{ lastStatus: 'RUNNING' }] });
+    clock.advance(60_000);
+    expect(await started.call('ecs', 'ListTasks', { cluster: 'main' })).toEqual({ taskArns: [] });
+  });
+
+  test.each<[FaultName]>([['never-healthy'], ['slow-start']])(
+    'a container with %s stops when told',
+    async (fault) => {
+      await started.faults.set(fault, { delay: 600_000 });
+      const { tasks } = await taskAfter(60);
+      const [{ taskArn } = { taskArn: '' }] = tasks as { taskArn: string }[];
+      await started.call('ecs', 'StopTask', { cluster: 'main', task: taskArn });
+      clock.advance(60_000);
+      expect(await started.call('ecs', 'DescribeTasks', { cluster: 'main', tasks: [taskArn] })).toMatchObject(
+        {
+          tasks: [{ lastStatus: 'STOPPED', containers: [{ exitCode: 143 }] }],
+        },
+      );
+    },
+  );
+
+  test('an image is missing only where the fault is about it', async () => {
+    await started.faults.set('image-missing', { subject: 'sample/ok:1' });
+    expect(await taskAfter(120)).toMatchObject({ tasks: [{ stopCode: 'TaskFailedToStart' }] });
+    expect(await taskAfter(60, 'sample/ok:2')).toMatchObject({ tasks: [{ lastStatus: 'RUNNING' }] });
+  });
 });

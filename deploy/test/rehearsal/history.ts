@@ -3,7 +3,24 @@ import type { Behaviour } from '../../rehearsal/runtime/simulated';
 import { lowerLimit, upperLimit } from '../../rehearsal/scheduler/limits';
 import type { Service } from '../../rehearsal/control-plane/services/service';
 import type { Task } from '../../rehearsal/control-plane/tasks/task';
-import { createService, loadBalancers, simulate, targetGroupArn, type Simulation } from './simulation';
+import { ec2Release, instanceGroupArn } from './ec2';
+import {
+  beginRoom,
+  changeInstances,
+  checkInstances,
+  instanceStep,
+  room,
+  type InstanceStep,
+  type Room,
+} from './history-instances';
+import {
+  createService,
+  loadBalancers,
+  networkConfiguration,
+  simulate,
+  targetGroupArn,
+  type Simulation,
+} from './simulation';
 
 /** What a release of a random history does once it runs. */
 const behaviours: Record<string, Behaviour> = {
@@ -35,6 +52,7 @@ export type Step =
   | { do: 'stop-task'; pick: number }
   | { do: 'break-task'; pick: number }
   | { do: 'stop-deployment' }
+  | InstanceStep
   | { do: 'wait'; seconds: number };
 
 export interface History {
@@ -44,6 +62,8 @@ export interface History {
   breaker: { enable: boolean; rollback: boolean; resetOnHealthyTask: boolean };
   grace: number;
   seed: number;
+  /** On container instances; on Fargate where it is undefined. */
+  room: Room | undefined;
   steps: Step[];
 }
 
@@ -70,6 +90,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant('stop-task' as const), pick: fc.nat(20) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('break-task' as const), pick: fc.nat(20) }) },
   { weight: 1, arbitrary: fc.constant({ do: 'stop-deployment' as const }) },
+  { weight: 1, arbitrary: instanceStep },
   {
     weight: 6,
     arbitrary: fc.record({ do: fc.constant('wait' as const), seconds: fc.integer({ min: 1, max: 400 }) }),
@@ -83,6 +104,7 @@ export const history: fc.Arbitrary<History> = fc.record({
   breaker: fc.record({ enable: fc.boolean(), rollback: fc.boolean(), resetOnHealthyTask: fc.boolean() }),
   grace: fc.constantFrom(0, 30, 120),
   seed: fc.nat(),
+  room,
   steps: fc.array(step, { minLength: 1, maxLength: 14 }),
 });
 
@@ -93,12 +115,23 @@ export const history: fc.Arbitrary<History> = fc.record({
 export function play(plan: History): string[] {
   const simulation = simulate({ seed: plan.seed });
   simulation.surroundings.addTargetGroup({ arn: targetGroupArn });
+  simulation.surroundings.addTargetGroup({ arn: instanceGroupArn, targetType: 'instance' });
+  if (plan.room !== undefined) beginRoom(simulation, plan.room);
   let releases = 0;
   const container =
     plan.checks === 'container'
       ? { healthCheck: { command: ['CMD', 'check'], interval: 10, retries: 2 }, stopTimeout: 5 }
       : { stopTimeout: 5 };
-  const release = (name: string) => simulation.release(`v${(releases += 1)}`, behaviours[name], container);
+  const release = (name: string) => {
+    const tag = `v${(releases += 1)}`;
+    return plan.room === undefined
+      ? simulation.release(tag, behaviours[name], container)
+      : ec2Release(simulation, tag, behaviours[name], { container });
+  };
+  const balancers =
+    plan.room === undefined
+      ? loadBalancers
+      : loadBalancers.map((one) => ({ ...one, targetGroupArn: instanceGroupArn }));
   const [minimum = 0, maximum = 0] = limits[plan.limits] ?? [];
   createService(simulation, {
     taskDefinition: release('good'),
@@ -110,7 +143,10 @@ export function play(plan: History): string[] {
     },
     healthCheckGracePeriodSeconds: plan.grace,
     availabilityZoneRebalancing: 'DISABLED',
-    ...(plan.checks === 'balancer' && { loadBalancers }),
+    ...(plan.room === undefined
+      ? { networkConfiguration }
+      : { launchType: 'EC2', networkConfiguration: undefined }),
+    ...(plan.checks === 'balancer' && { loadBalancers: balancers }),
   });
   const watcher = new Watcher(simulation, plan.checks);
   const change = (input: object) =>
@@ -139,7 +175,7 @@ export function play(plan: History): string[] {
       }
       case 'break-task': {
         const task = watcher.pick(step.pick);
-        if (task) simulation.runtime.breakDown(task.address);
+        if (task) simulation.runtime.breakDown(task.address, task.id);
         break;
       }
       case 'stop-deployment': {
@@ -153,6 +189,11 @@ export function play(plan: History): string[] {
         }
         break;
       }
+      case 'add-instance':
+      case 'drain':
+      case 'activate':
+        if (plan.room !== undefined) changeInstances(simulation, plan.room, step);
+        break;
       case 'wait':
         watcher.wait(step.seconds * 1000);
     }
@@ -220,6 +261,7 @@ class Watcher {
     const least = lowerLimit(service.desiredCount, minimumHealthyPercent);
     if (taken && healthy.size < least)
       throw new Error(`${healthy.size} tasks are healthy after a stop, but at least ${least} must be`);
+    checkInstances(this.simulation, this.known);
     this.known = new Set(service.tasks);
     this.healthy = healthy;
     this.readEvents();
@@ -237,6 +279,8 @@ class Watcher {
     }
     if (primary?.rolloutState === 'FAILED') return;
     if (this.stuckAt >= 0) return;
+    // It has said what it waits for, and says it no more until that changes.
+    if ([...service.repeated.keys()].some((text) => text.startsWith('was unable to place a task'))) return;
     const recently = this.simulation.clock.now() - 3_600_000;
     const busy = service.events.some(({ createdAt }) => createdAt > recently);
     if (!busy)
@@ -260,8 +304,13 @@ class Watcher {
     if (task.lastStatus !== 'RUNNING' || task.desiredStatus !== 'RUNNING') return false;
     if (this.checks === 'container') return task.health === 'HEALTHY';
     if (this.checks === 'none') return this.simulation.clock.now() - (task.startedAt ?? 0) >= 40_000;
-    const targets = this.simulation.surroundings.targetHealth(targetGroupArn);
-    return targets.some(({ target, state }) => target.id === task.address && state === 'healthy');
+    const [binding] = task.bindings;
+    if (binding === undefined) return false;
+    const targets = this.simulation.surroundings.targetHealth(binding.targetGroupArn);
+    return targets.some(
+      ({ target, state }) =>
+        target.id === binding.targetId && target.port === binding.port && state === 'healthy',
+    );
   }
 
   private readEvents(): void {

@@ -16,13 +16,21 @@ import {
 import {
   CreateListenerCommand,
   CreateLoadBalancerCommand,
+  CreateRuleCommand,
   CreateTargetGroupCommand,
   DeleteListenerCommand,
+  DescribeRulesCommand,
   DescribeTargetHealthCommand,
   ElasticLoadBalancingV2Client,
   ModifyTargetGroupAttributesCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { startMoto, type Moto } from '../../rehearsal/apply/moto';
@@ -89,8 +97,8 @@ withMoto('a rehearsal in front of moto (needs `moto_server` on PATH)', () => {
         DefaultActions: [{ Type: 'forward', TargetGroupArn }],
       }),
     );
-    const [listener] = rehearsal.listeners();
-    expect(listener).toMatchObject({ arn: Listeners?.[0]?.ListenerArn, port: 80 });
+    const listener = rehearsal.listeners().find(({ arn }) => arn === Listeners?.[0]?.ListenerArn);
+    expect(listener).toMatchObject({ port: 80 });
     expect(rehearsal.controlPlane.surroundings.targetGroup(TargetGroupArn)).toMatchObject({
       deregistrationDelay: 7,
     });
@@ -174,7 +182,7 @@ withMoto('a rehearsal in front of moto (needs `moto_server` on PATH)', () => {
     expect(await read('HashiCorp-Terraform/1.11.4')).toBe(Value);
 
     await elb.send(new DeleteListenerCommand({ ListenerArn: listener?.arn }));
-    expect(rehearsal.listeners()).toEqual([]);
+    expect(rehearsal.listeners().map(({ arn }) => arn)).not.toContain(listener?.arn);
     await expect(fetch(listener?.url ?? '')).rejects.toThrow();
   });
 
@@ -190,6 +198,65 @@ withMoto('a rehearsal in front of moto (needs `moto_server` on PATH)', () => {
     await s3.send(new PutObjectCommand({ Bucket: 'big', Key: 'a b/ü', Body }));
     const read = await s3.send(new GetObjectCommand({ Bucket: 'big', Key: 'a b/ü' }));
     expect((await read.Body?.transformToByteArray())?.length).toBe(3_000_000);
+  });
+
+  test('weights that ECS sets reach moto, and no copy undoes them; objects of S3 are seen at once', async () => {
+    const elb = new ElasticLoadBalancingV2Client(clientOf(rehearsal));
+    const { surroundings } = rehearsal.controlPlane;
+    const Subnets = (await subnets()).slice(0, 2);
+    const { LoadBalancers } = await elb.send(new CreateLoadBalancerCommand({ Name: 'weights', Subnets }));
+    const group = async (Name: string) => {
+      const input = { Name, Port: 3000, Protocol: 'HTTP' as const, TargetType: 'ip' as const };
+      const { TargetGroups } = await elb.send(
+        new CreateTargetGroupCommand({ ...input, VpcId: LoadBalancers?.[0]?.VpcId }),
+      );
+      return TargetGroups?.[0]?.TargetGroupArn ?? '';
+    };
+    const [blue, green] = [await group('blue'), await group('green')];
+    const { Listeners } = await elb.send(
+      new CreateListenerCommand({
+        LoadBalancerArn: LoadBalancers?.[0]?.LoadBalancerArn,
+        Port: 80,
+        Protocol: 'HTTP',
+        DefaultActions: [{ Type: 'forward', TargetGroupArn: blue }],
+      }),
+    );
+    const ListenerArn = Listeners?.[0]?.ListenerArn ?? '';
+    const { Rules } = await elb.send(
+      new CreateRuleCommand({
+        ListenerArn,
+        Priority: 1,
+        Conditions: [{ Field: 'path-pattern', Values: ['/*'] }],
+        Actions: [{ Type: 'forward', TargetGroupArn: blue }],
+      }),
+    );
+    const all = (await elb.send(new DescribeRulesCommand({ ListenerArn }))).Rules ?? [];
+    const defaultArn = all.find(({ IsDefault }) => IsDefault)?.RuleArn ?? '';
+    const weights = [
+      { targetGroupArn: blue, weight: 10 },
+      { targetGroupArn: green, weight: 90 },
+    ];
+    for (const arn of [Rules?.[0]?.RuleArn ?? '', defaultArn, ListenerArn]) {
+      surroundings.setRuleWeights(arn, weights);
+      // A change of another client, whose copy begins while the weights are still on their way.
+      await elb.send(new ModifyTargetGroupAttributesCommand({ TargetGroupArn: blue, Attributes: [] }));
+      expect(surroundings.listenerRule(arn)).toMatchObject({ arn, targetGroups: weights });
+    }
+    const after = (await elb.send(new DescribeRulesCommand({ ListenerArn }))).Rules ?? [];
+    for (const { Actions } of after) {
+      const groups = Actions?.[0]?.ForwardConfig?.TargetGroups?.map(({ TargetGroupArn, Weight }) => ({
+        targetGroupArn: TargetGroupArn,
+        weight: Weight,
+      }));
+      expect(groups).toEqual(weights);
+    }
+
+    const s3 = new S3Client({ ...clientOf(rehearsal), forcePathStyle: true });
+    await s3.send(new CreateBucketCommand({ Bucket: 'files' }));
+    await s3.send(new PutObjectCommand({ Bucket: 'files', Key: 'web.env', Body: 'A=1' }));
+    expect(surroundings.objectText?.('files', 'web.env')).toBe('A=1');
+    await s3.send(new DeleteObjectCommand({ Bucket: 'files', Key: 'web.env' }));
+    expect(surroundings.objectText?.('files', 'web.env')).toBeUndefined();
   });
 
   withTerraform(

@@ -50,9 +50,6 @@ test('what this engine does not do is refused, not ignored', () => {
   const simulation = simulate();
   const input = { taskDefinition: simulation.release('v1'), desiredCount: 1 };
   expect(() =>
-    createService(simulation, { ...input, deploymentConfiguration: { strategy: 'BLUE_GREEN' } }),
-  ).toThrow('The deployment strategy BLUE_GREEN is not available in this rehearsal. Use ROLLING.');
-  expect(() =>
     createService(simulation, { ...input, deploymentController: { type: 'CODE_DEPLOY' } }),
   ).toThrow('The deployment controller CODE_DEPLOY is not available in this rehearsal. Use ECS.');
 });

@@ -22,9 +22,20 @@ export type Wire<T> = T extends Date
 type WireList<Element> = Wire<Element>[] & { 0: Wire<Element>; 1: Wire<Element>; 2: Wire<Element> };
 
 interface Answers {
+  ContinueServiceDeployment: ecs.ContinueServiceDeploymentResponse;
   CreateCluster: ecs.CreateClusterResponse;
   CreateService: ecs.CreateServiceResponse;
   DeleteCluster: ecs.DeleteClusterResponse;
+  DeregisterContainerInstance: ecs.DeregisterContainerInstanceResponse;
+  DeleteAttributes: ecs.DeleteAttributesResponse;
+  DescribeContainerInstances: ecs.DescribeContainerInstancesResponse;
+  ListAttributes: ecs.ListAttributesResponse;
+  ListContainerInstances: ecs.ListContainerInstancesResponse;
+  PutAttributes: ecs.PutAttributesResponse;
+  RegisterContainerInstance: ecs.RegisterContainerInstanceResponse;
+  StartTask: ecs.StartTaskResponse;
+  UpdateContainerInstancesState: ecs.UpdateContainerInstancesStateResponse;
+  CreateCapacityProvider: ecs.CreateCapacityProviderResponse;
   DeleteService: ecs.DeleteServiceResponse;
   DeleteTaskDefinitions: ecs.DeleteTaskDefinitionsResponse;
   DeregisterTaskDefinition: { taskDefinition: ecs.TaskDefinition & { previousStatus: string } };

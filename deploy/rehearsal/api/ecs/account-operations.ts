@@ -3,17 +3,14 @@ import type {
   DeleteAccountSettingRequest,
   DeleteCapacityProviderRequest,
   DescribeCapacityProvidersRequest,
-  DescribeContainerInstancesRequest,
   ListAccountSettingsRequest,
-  ListContainerInstancesRequest,
   PutAccountSettingRequest,
 } from '@aws-sdk/client-ecs';
 import { nameOf } from '../../control-plane/arns';
 import type { CapacityProvider } from '../../control-plane/cluster';
-import { findCluster } from '../../control-plane/clusters';
 import type { ControlPlane } from '../../control-plane/control-plane';
 import { errors } from '../../control-plane/errors';
-import { ApiError, type Message } from '../operation';
+import type { Message } from '../operation';
 import type { Pagination } from './pagination';
 import { present } from './wire-values';
 
@@ -32,7 +29,7 @@ const settingDefaults: Readonly<Record<string, string>> = {
   taskLongArnFormat: 'enabled',
 };
 
-/** Account settings, capacity providers, and container instances, of which Fargate has none. */
+/** Account settings and capacity providers. */
 export function accountOperations(plane: ControlPlane, pagination: Pagination) {
   const put = (request: PutAccountSettingRequest): Message => {
     const name = settingName(request.name);
@@ -92,10 +89,7 @@ export function accountOperations(plane: ControlPlane, pagination: Pagination) {
       }
       for (const cluster of plane.clusters.values()) {
         if (cluster.status === 'ACTIVE' && cluster.capacityProviders.includes(name)) {
-          throw new ApiError(
-            'ResourceInUseException',
-            'The specified capacity provider is in use and cannot be removed.',
-          );
+          throw errors.capacityProviderInUse();
         }
       }
       const capacityProvider = { ...presentProvider(plane, name, true), status: 'INACTIVE' };
@@ -115,20 +109,6 @@ export function accountOperations(plane: ControlPlane, pagination: Pagination) {
           .filter((name) => !known.includes(name))
           .map((name) => ({ arn: plane.arns.capacityProvider(name), reason: 'MISSING' })),
       };
-    },
-
-    ListContainerInstances(request: ListContainerInstancesRequest): Message {
-      findCluster(plane, request.cluster);
-      return { containerInstanceArns: [] };
-    },
-
-    DescribeContainerInstances(request: DescribeContainerInstancesRequest): Message {
-      const cluster = findCluster(plane, request.cluster);
-      const failures = (request.containerInstances ?? []).map((instance) => ({
-        arn: plane.arns.containerInstance(cluster.name, nameOf(instance)),
-        reason: 'MISSING',
-      }));
-      return { containerInstances: [], failures };
     },
   };
 }

@@ -18,13 +18,18 @@ export function checkInput(operation: string, input: Message): void {
     if (problem.kind === 'type') {
       throw new ApiError('SerializationException', `${pathText(problem.path)}: ${problem.message}`);
     }
-    if (problem.kind === 'enum' && !checkedLater.has(String(problem.path[0]))) {
+    if (problem.kind === 'enum' && !isCheckedLater(problem.path)) {
       throw refused(operation, `Invalid value at '${pathText(problem.path)}': ${problem.message}`);
     }
     if (problem.kind === 'required' && problem.path.length > 0) {
       throw refused(operation, `Invalid ${pathText(problem.path)}: ${problem.message}`);
     }
   }
+}
+
+function isCheckedLater(path: Path): boolean {
+  const ofHook = path.includes('lifecycleHooks') && path.at(-1) === 'targetType';
+  return ofHook || checkedLater.has(String(path[0]));
 }
 
 function refused(operation: string, message: string): ApiError {

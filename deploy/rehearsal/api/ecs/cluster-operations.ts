@@ -12,6 +12,11 @@ import type { Cluster } from '../../control-plane/cluster';
 import { clusterCounts, deleteCluster, findCluster } from '../../control-plane/clusters';
 import type { ControlPlane } from '../../control-plane/control-plane';
 import { errors } from '../../control-plane/errors';
+import {
+  checkProviders,
+  checkRemoval,
+  validateCapacityStrategy,
+} from '../../control-plane/instances/capacity-strategy';
 import type { Message } from '../operation';
 import { checkInclude } from './include';
 import type { Pagination } from './pagination';
@@ -26,9 +31,17 @@ export function clusterOperations(plane: ControlPlane, pagination: Pagination) {
       if (!/^[A-Za-z0-9_-]{1,255}$/.test(name))
         throw errors.invalidParameter(`Invalid cluster name: ${name}`);
       checkProviders(plane, request.capacityProviders);
+      validateCapacityStrategy(
+        plane,
+        request.capacityProviders ?? [],
+        request.defaultCapacityProviderStrategy,
+      );
       const existing = plane.clusters.get(name);
       const cluster = existing?.status === 'ACTIVE' ? existing : makeCluster(plane, name, request);
       plane.clusters.set(name, cluster);
+      if (cluster !== existing) {
+        for (const instance of plane.settings.instances[name] ?? []) plane.instances.add(name, instance);
+      }
       return { cluster: presentCluster(cluster, parts), clusterCount: 0 };
     },
 
@@ -75,9 +88,12 @@ export function clusterOperations(plane: ControlPlane, pagination: Pagination) {
 
     PutClusterCapacityProviders(request: PutClusterCapacityProvidersRequest): Message {
       const cluster = findCluster(plane, request.cluster);
-      checkProviders(plane, request.capacityProviders);
-      cluster.capacityProviders = request.capacityProviders ?? [];
-      cluster.defaultCapacityProviderStrategy = request.defaultCapacityProviderStrategy ?? [];
+      const { capacityProviders = [], defaultCapacityProviderStrategy = [] } = request;
+      checkProviders(plane, capacityProviders);
+      checkRemoval(cluster, capacityProviders);
+      validateCapacityStrategy(plane, capacityProviders, defaultCapacityProviderStrategy);
+      cluster.capacityProviders = capacityProviders;
+      cluster.defaultCapacityProviderStrategy = defaultCapacityProviderStrategy;
       return { cluster: presentCluster(cluster, parts) };
     },
   };
@@ -96,6 +112,7 @@ function makeCluster(plane: ControlPlane, name: string, request: CreateClusterRe
     tags: request.tags ?? [],
     services: new Map(),
     tasks: new Map(),
+    instances: new Map(),
   };
 }
 
@@ -112,15 +129,6 @@ function mergeSettings(
   return [...kept, ...(given ?? [])];
 }
 
-function checkProviders(plane: ControlPlane, names: readonly string[] | undefined): void {
-  for (const name of names ?? []) {
-    if (name === 'FARGATE' || name === 'FARGATE_SPOT' || plane.capacityProviders.has(nameOf(name))) continue;
-    throw errors.invalidParameter(
-      `The specified capacity provider '${name}' was not found. Specify a valid name or ARN and try again.`,
-    );
-  }
-}
-
 function presentCluster(cluster: Cluster, include: readonly string[]): Message {
   const counts = clusterCounts(cluster);
   return present({
@@ -128,7 +136,7 @@ function presentCluster(cluster: Cluster, include: readonly string[]): Message {
     clusterName: cluster.name,
     configuration: include.includes('CONFIGURATIONS') ? cluster.configuration : undefined,
     status: cluster.status,
-    registeredContainerInstancesCount: 0,
+    registeredContainerInstancesCount: cluster.instances.size,
     runningTasksCount: counts.running,
     pendingTasksCount: counts.pending,
     activeServicesCount: counts.services,

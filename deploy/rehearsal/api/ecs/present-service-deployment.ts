@@ -1,8 +1,14 @@
 import type { ControlPlane } from '../../control-plane/control-plane';
-import type { Service, ServiceDeployment, ServiceRevision } from '../../control-plane/services/service';
+import type {
+  HookRun,
+  Service,
+  ServiceDeployment,
+  ServiceRevision,
+} from '../../control-plane/services/service';
 import { revisionCounts } from '../../control-plane/services/task-counts';
 import { effectiveLaunchType } from '../../control-plane/services/validate-service';
 import { fargatePlatform } from '../../control-plane/tasks/launcher';
+import type { LifecycleStage } from '../../scheduler/lifecycle';
 import type { Message } from '../operation';
 import { present, wireTime } from './wire-values';
 
@@ -27,13 +33,20 @@ export function presentServiceDeployment(
   service: Service,
   deployment: ServiceDeployment,
 ): Message {
+  const shifts = (deployment.deploymentConfiguration.strategy ?? 'ROLLING') !== 'ROLLING';
+  const traffic = deployment.finalTraffic ?? service.traffic;
   const summary = (revision: ServiceRevision): Message => {
     const counts = deployment.finalCounts?.get(revision.number) ?? revisionCounts(service, revision);
+    const id = `ecs-svc/${revision.number}`;
     return {
       arn: revision.arn,
       requestedTaskCount: counts.requested,
       runningTaskCount: counts.running,
       pendingTaskCount: counts.pending,
+      ...(shifts && {
+        requestedTestTrafficWeight: traffic.test[id] ?? 0,
+        requestedProductionTrafficWeight: traffic.production[id] ?? 0,
+      }),
     };
   };
   const { breaker, alarms, rollback } = deployment;
@@ -44,6 +57,8 @@ export function presentServiceDeployment(
     updatedAt: wireTime(plane.clock, deployment.updatedAt),
     sourceServiceRevisions: deployment.sources.map(summary),
     targetServiceRevision: summary(deployment.target),
+    lifecycleStage: presentStage(deployment.lifecycleStage),
+    lifecycleHookDetails: deployment.lifecycleStage && deployment.hooks.map((run) => presentHook(plane, run)),
     deploymentConfiguration: deployment.deploymentConfiguration,
     rollback: rollback && {
       reason: rollback.reason,
@@ -56,6 +71,22 @@ export function presentServiceDeployment(
       threshold: breaker.threshold,
     },
     alarms: { status: alarms.status, alarmNames: alarms.names, triggeredAlarmNames: alarms.triggered },
+  });
+}
+
+/** The API has no name for what comes before a step of the shift. */
+function presentStage(stage: LifecycleStage | undefined): LifecycleStage | undefined {
+  return stage === 'PRE_PRODUCTION_TRAFFIC_SHIFT' ? 'PRODUCTION_TRAFFIC_SHIFT' : stage;
+}
+
+function presentHook(plane: ControlPlane, run: HookRun): Message {
+  return present({
+    hookId: run.id,
+    targetType: run.targetType,
+    targetArn: run.targetArn,
+    status: run.status,
+    expiresAt: wireTime(plane.clock, run.expiresAt),
+    timeoutAction: run.timeoutAction,
   });
 }
 
@@ -89,5 +120,19 @@ export function presentServiceRevision(
     volumeConfigurations: configuration.volumeConfigurations,
     vpcLatticeConfigurations: configuration.vpcLatticeConfigurations,
     createdAt: wireTime(plane.clock, revision.createdAt),
+    resolvedConfiguration: resolvedConfiguration(revision),
   });
+}
+
+/** Which target group and rule the revision got; only revisions that can shift traffic have a choice. */
+function resolvedConfiguration({ configuration, targetGroups }: ServiceRevision): Message | undefined {
+  const loadBalancers = configuration.loadBalancers.flatMap(({ advancedConfiguration }, index) =>
+    advancedConfiguration === undefined
+      ? []
+      : present({
+          targetGroupArn: targetGroups[index],
+          productionListenerRule: advancedConfiguration.productionListenerRule,
+        }),
+  );
+  return loadBalancers.length === 0 ? undefined : { loadBalancers };
 }

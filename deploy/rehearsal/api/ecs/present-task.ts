@@ -21,8 +21,7 @@ export function presentTask(plane: ControlPlane, task: Task, tags: boolean): Mes
     clusterArn: plane.arns.cluster(task.clusterName),
     connectivity: task.connectivityAt === undefined ? undefined : 'CONNECTED',
     connectivityAt: time(task.connectivityAt),
-    containerInstanceArn:
-      task.containerInstanceId && plane.arns.containerInstance(task.clusterName, task.containerInstanceId),
+    containerInstanceArn: task.instance?.arn,
     containers: task.containers.map((container) => presentContainer(task, container)),
     cpu: task.overrides.cpu ?? body.cpu,
     createdAt: time(task.createdAt),
@@ -76,7 +75,7 @@ function presentContainer(task: Task, container: Container): Message {
     lastStatus: container.status,
     exitCode: container.exitCode,
     reason: container.reason,
-    networkBindings: [],
+    networkBindings: networkBindings(task, container),
     networkInterfaces: attached
       ? [{ attachmentId: task.attachmentId, privateIpv4Address: task.address }]
       : [],
@@ -86,6 +85,19 @@ function presentContainer(task: Task, container: Container): Message {
     memoryReservation:
       definition?.memoryReservation === undefined ? undefined : String(definition.memoryReservation),
   });
+}
+
+/** The host's ports that lead to the container, once it runs. */
+function networkBindings(task: Task, container: Container): Message[] {
+  if (container.startedAt === undefined) return [];
+  return task.hostPorts
+    .filter(({ containerName }) => containerName === container.name)
+    .map(({ containerPort, hostPort, protocol }) => ({
+      bindIP: '0.0.0.0',
+      containerPort,
+      hostPort,
+      protocol,
+    }));
 }
 
 function networkInterface(task: Task): Message {

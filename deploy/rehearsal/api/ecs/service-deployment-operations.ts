@@ -7,8 +7,9 @@ import type {
 } from '@aws-sdk/client-ecs';
 import type { ControlPlane } from '../../control-plane/control-plane';
 import { errors } from '../../control-plane/errors';
-import { primaryOf } from '../../control-plane/services/deployments';
 import { findService } from '../../control-plane/services/find-service';
+import { resolvePause } from '../../control-plane/services/lifecycle-hooks';
+import { stopServiceDeployment } from '../../control-plane/services/stop-service-deployment';
 import type { Service, ServiceDeployment } from '../../control-plane/services/service';
 import type { Message } from '../operation';
 import type { Pagination } from './pagination';
@@ -59,35 +60,16 @@ export function serviceDeploymentOperations(plane: ControlPlane, pagination: Pag
       const arn = request.serviceDeploymentArn ?? '';
       const found = findServiceDeployment(plane, arn);
       if (found === undefined) throw errors.serviceDeploymentNotFound();
-      const { service, deployment } = found;
-      switch (deployment.status) {
-        case 'PENDING':
-        case 'IN_PROGRESS':
-          deployment.status = 'ROLLBACK_REQUESTED';
-          deployment.updatedAt = plane.clock.now();
-          primaryOf(service).rollbackRequested = true;
-          plane.serviceLoop.touch(service);
-          break;
-        case 'ROLLBACK_REQUESTED':
-        case 'ROLLBACK_IN_PROGRESS':
-        case 'STOP_REQUESTED':
-          break;
-        case 'SUCCESSFUL':
-        case 'STOPPED':
-        case 'ROLLBACK_SUCCESSFUL':
-        case 'ROLLBACK_FAILED':
-          throw errors.conflict(
-            `The service deployment cannot be stopped because its status is ${deployment.status}.`,
-            [arn],
-          );
-      }
+      stopServiceDeployment(plane, found.service, found.deployment, request.stopType ?? 'ROLLBACK');
       return { serviceDeploymentArn: arn };
     },
 
     ContinueServiceDeployment(request: ContinueServiceDeploymentRequest): Message {
-      const found = findServiceDeployment(plane, request.serviceDeploymentArn ?? '');
-      if (found === undefined) throw errors.serviceDeploymentNotFound();
-      throw errors.invalidParameter(`The lifecycle hook ${request.hookId} is not waiting for an action.`);
+      const { serviceDeploymentArn = '', hookId = '', action = 'CONTINUE' } = request;
+      const found = findServiceDeployment(plane, serviceDeploymentArn);
+      if (found === undefined) throw errors.serviceDeploymentMissing();
+      resolvePause(plane, found.service, found.deployment, hookId, action);
+      return { serviceDeploymentArn };
     },
   };
 }

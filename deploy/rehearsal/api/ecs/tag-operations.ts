@@ -47,6 +47,8 @@ function taggable(plane: ControlPlane, arn: string): { tags: Tag[] } {
         return plane.clusters.get(first)?.services.get(second);
       case 'task':
         return plane.clusters.get(first)?.tasks.get(second);
+      case 'container-instance':
+        return plane.clusters.get(first)?.instances.get(second);
       case 'task-definition':
         return lookUpTaskDefinition(plane, first);
       case 'capacity-provider':

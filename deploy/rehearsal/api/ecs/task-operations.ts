@@ -3,6 +3,7 @@ import type {
   GetTaskProtectionRequest,
   ListTasksRequest,
   RunTaskRequest,
+  StartTaskRequest,
   StopTaskRequest,
   UpdateTaskProtectionRequest,
 } from '@aws-sdk/client-ecs';
@@ -12,7 +13,7 @@ import { findCluster } from '../../control-plane/clusters';
 import type { ControlPlane } from '../../control-plane/control-plane';
 import { errors } from '../../control-plane/errors';
 import { findService } from '../../control-plane/services/find-service';
-import { runTask } from '../../control-plane/tasks/run-task';
+import { runTask, startTask } from '../../control-plane/tasks/run-task';
 import type { Task } from '../../control-plane/tasks/task';
 import type { Message } from '../operation';
 import { checkInclude } from './include';
@@ -28,6 +29,11 @@ export function taskOperations(plane: ControlPlane, pagination: Pagination) {
   return {
     RunTask(request: RunTaskRequest): Message {
       const { tasks, failures } = runTask(plane, request);
+      return { tasks: tasks.map((task) => presentTask(plane, task, true)), failures };
+    },
+
+    StartTask(request: StartTaskRequest): Message {
+      const { tasks, failures } = startTask(plane, request);
       return { tasks: tasks.map((task) => presentTask(plane, task, true)), failures };
     },
 
@@ -100,6 +106,7 @@ function missing(plane: ControlPlane, cluster: Cluster, reference: string): Mess
 function tasksToList(plane: ControlPlane, cluster: Cluster, request: ListTasksRequest): () => Task[] {
   const service =
     request.serviceName === undefined ? undefined : findService(plane, request.cluster, request.serviceName);
+  checkFilters(request);
   const status = request.desiredStatus ?? 'RUNNING';
   const listed = new Set(service?.deployments.map(({ id }) => id));
   const hides = plane.settings.hideStoppedTasksOfVanishedDeployments;
@@ -116,7 +123,7 @@ function tasksToList(plane: ControlPlane, cluster: Cluster, request: ListTasksRe
       if (request.launchType !== undefined && task.launchType !== request.launchType) continue;
       if (
         request.containerInstance !== undefined &&
-        task.containerInstanceId !== nameOf(request.containerInstance)
+        task.instance?.id !== nameOf(request.containerInstance)
       ) {
         continue;
       }
@@ -124,6 +131,19 @@ function tasksToList(plane: ControlPlane, cluster: Cluster, request: ListTasksRe
     }
     return found;
   };
+}
+
+/** Source: ListTasks, ECS API reference; AWS's texts are not known. */
+function checkFilters(request: ListTasksRequest): void {
+  const { family, serviceName, startedBy, containerInstance } = request;
+  if (startedBy !== undefined && (family ?? serviceName ?? containerInstance) !== undefined) {
+    throw errors.invalidParameter(
+      'startedBy cannot be combined with another filter. Specify startedBy alone and try again.',
+    );
+  }
+  if (family !== undefined && serviceName !== undefined) {
+    throw errors.invalidParameter('Specify either family or serviceName, not both.');
+  }
 }
 
 function protectionAnswer(

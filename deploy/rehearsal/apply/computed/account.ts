@@ -181,4 +181,13 @@ export const account: Readonly<Record<string, Compute>> = {
     id: configured(attributes, 'resource_id'),
     arn: context.arn('application-autoscaling', `scalable-target/${context.hex(24)}`),
   }),
+  aws_appautoscaling_policy: (attributes, context) => {
+    const name = configured(attributes, 'name');
+    const resource = `${configured(attributes, 'service_namespace')}/${configured(attributes, 'resource_id')}`;
+    const id = uuid(context.hex(32));
+    return {
+      id: name,
+      arn: context.arn('autoscaling', `scalingPolicy:${id}:resource/${resource}:policyName/${name}`),
+    };
+  },
 };

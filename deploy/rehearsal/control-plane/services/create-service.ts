@@ -1,13 +1,17 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { CreateServiceRequest } from '@aws-sdk/client-ecs';
 import type { Cluster } from '../cluster';
 import { findCluster } from '../clusters';
 import type { ControlPlane } from '../control-plane';
 import { errors } from '../errors';
+import { validatePlacement } from '../instances/constraints';
 import { usableTaskDefinition } from '../task-definitions/register';
 import { defaultDeploymentConfiguration, mergeDeploymentConfiguration } from './deployment-configuration';
 import { beginDeployment } from './deployments';
+import { rebalancingOnCreate } from './rebalancing';
 import { noObservations, type RevisionConfiguration, type Service } from './service';
 import { effectiveLaunchType, validateDeploymentConfiguration, validateRevision } from './validate-service';
+import { validateStrategy } from './validate-strategy';
 
 const { invalidParameter } = errors;
 
@@ -24,7 +28,8 @@ export function createService(plane: ControlPlane, request: CreateServiceRequest
     if (existing.status === 'DRAINING')
       throw invalidParameter('Unable to Start a service that is still Draining.');
     if (existing.status === 'ACTIVE') {
-      if (request.clientToken !== undefined && existing.clientToken === request.clientToken) return existing;
+      if (request.clientToken !== undefined && isDeepStrictEqual(existing.createdWith, request))
+        return existing;
       throw invalidParameter('Creation of service was not idempotent.');
     }
   }
@@ -58,27 +63,39 @@ function buildService(
     defaultDeploymentConfiguration(schedulingStrategy),
     request.deploymentConfiguration,
   );
+  const strategy = deploymentConfiguration.strategy ?? 'ROLLING';
   validateDeploymentConfiguration(deploymentConfiguration, schedulingStrategy);
-  validateRevision(plane, cluster, configuration);
-  const rebalancing = chooseRebalancing(
-    request,
-    deploymentConfiguration.maximumPercent ?? 200,
+  validateStrategy(
+    deploymentConfiguration,
+    request.deploymentConfiguration,
     schedulingStrategy,
+    plane.settings,
   );
+  validateRevision(plane, cluster, configuration, strategy);
+  const { placementConstraints = [], placementStrategy = [] } = request;
+  const launchType = effectiveLaunchType(configuration.launchType, configuration.capacityProviderStrategy);
+  validatePlacement(launchType, placementConstraints, placementStrategy);
+  const rebalancing = rebalancingOnCreate(request.availabilityZoneRebalancing, {
+    maximumPercent: deploymentConfiguration.maximumPercent ?? 200,
+    schedulingStrategy,
+    launchType,
+    constraints: placementConstraints,
+    strategies: placementStrategy,
+  });
   return {
     name,
     arn: plane.arns.service(cluster.name, name),
     clusterName: cluster.name,
     status: 'ACTIVE',
-    clientToken: request.clientToken,
+    createdWith: request,
     configuration,
     desiredCount: request.desiredCount ?? 0,
     deploymentConfiguration,
     schedulingStrategy,
     healthCheckGracePeriodSeconds: request.healthCheckGracePeriodSeconds ?? 0,
     availabilityZoneRebalancing: rebalancing,
-    placementConstraints: request.placementConstraints ?? [],
-    placementStrategy: request.placementStrategy ?? [],
+    placementConstraints,
+    placementStrategy,
     enableECSManagedTags: request.enableECSManagedTags ?? false,
     enableExecuteCommand: request.enableExecuteCommand ?? false,
     propagateTags: request.propagateTags ?? 'NONE',
@@ -88,6 +105,7 @@ function buildService(
     deployments: [],
     lastCompleted: undefined,
     serviceDeployments: [],
+    traffic: { production: {}, test: {} },
     revisions: new Map(),
     events: [],
     tasks: new Set(),
@@ -108,7 +126,7 @@ function firstRevision(
   const taskDefinition = usableTaskDefinition(plane, request.taskDefinition);
   const defaults = cluster.defaultCapacityProviderStrategy;
   const strategy =
-    request.capacityProviderStrategy ??
+    nonEmpty(request.capacityProviderStrategy) ??
     (request.launchType === undefined && defaults.length > 0 ? defaults : undefined);
   const launchType = request.launchType ?? (strategy === undefined ? 'EC2' : undefined);
   if (launchType === 'MANAGED_INSTANCES')
@@ -155,21 +173,13 @@ function validateCounts(
       'The daemon scheduling strategy does not support the FARGATE launch type. Change the launch type and try again',
     );
   }
+  if (request.placementStrategy?.length) {
+    throw invalidParameter(
+      'The daemon scheduling strategy does not support placement strategies. Remove the placement strategy and try again',
+    );
+  }
 }
 
-/** ENABLED unless it cannot be: with a maximum of 100 % or less it is off, and asking for it is an error. */
-function chooseRebalancing(
-  request: CreateServiceRequest,
-  maximumPercent: number,
-  schedulingStrategy: 'REPLICA' | 'DAEMON',
-): 'ENABLED' | 'DISABLED' {
-  const possible = maximumPercent > 100 && schedulingStrategy === 'REPLICA';
-  if (request.availabilityZoneRebalancing === 'ENABLED' && !possible) throw rebalancingRefused('created');
-  return possible ? (request.availabilityZoneRebalancing ?? 'ENABLED') : 'DISABLED';
-}
-
-export function rebalancingRefused(verb: 'created' | 'updated'): Error {
-  return invalidParameter(
-    `The service couldn't be ${verb} because Availability Zone Rebalancing does not support maximumPercent <= 100 % as deployment configuration. Update deployment configuration and try again.`,
-  );
+function nonEmpty<T>(list: T[] | undefined): T[] | undefined {
+  return list?.length ? list : undefined;
 }

@@ -39,7 +39,28 @@ export function mergeDeploymentConfiguration(
   }
   if (given.alarms !== undefined && !given.alarms.enable)
     merged.alarms = { ...given.alarms, rollback: false };
-  return merged;
+  return withStrategy(merged);
+}
+
+/** Each strategy has its own members: those of another go, those that are missing take their defaults. */
+function withStrategy(configuration: DeploymentConfiguration): DeploymentConfiguration {
+  const { linearConfiguration, canaryConfiguration, earlySuccessCriteria, ...rest } = configuration;
+  switch (configuration.strategy) {
+    case 'LINEAR':
+      return {
+        ...rest,
+        linearConfiguration: { stepPercent: 10, stepBakeTimeInMinutes: 6, ...linearConfiguration },
+      };
+    case 'CANARY':
+      return {
+        ...rest,
+        canaryConfiguration: { canaryPercent: 5, canaryBakeTimeInMinutes: 10, ...canaryConfiguration },
+      };
+    case 'BLUE_GREEN':
+      return rest;
+    default:
+      return earlySuccessCriteria === undefined ? rest : { ...rest, earlySuccessCriteria };
+  }
 }
 
 export function breakerSettings(configuration: DeploymentConfiguration): BreakerSettings {

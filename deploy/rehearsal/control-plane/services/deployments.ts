@@ -1,7 +1,7 @@
-import type { FailureReason } from '../../scheduler/plan';
 import { failureThreshold } from '../../scheduler/circuit-breaker';
 import type { ControlPlane } from '../control-plane';
 import { breakerSettings } from './deployment-configuration';
+import { newLifecycle, servingDeployment } from './lifecycle';
 import { isOngoing } from './service-deployments';
 import { revisionCounts } from './task-counts';
 import type {
@@ -13,6 +13,7 @@ import type {
 } from './service';
 import { noObservations } from './service';
 import { serviceEvents } from './service-events';
+import { allTraffic, resolveTargetGroups } from './traffic';
 
 const inProgress = (id: string) => `ECS deployment ${id} in progress.`;
 const completed = (id: string) => `ECS deployment ${id} completed.`;
@@ -25,7 +26,8 @@ export function beginDeployment(
 ): Deployment {
   const now = plane.clock.now();
   const former = service.deployments[0];
-  const revision = newRevision(plane, service, configuration, now);
+  const source = servingDeployment(service);
+  const revision = newRevision(plane, service, configuration, source, now);
   const serviceDeployment = newServiceDeployment(plane, service, revision, now);
   const id = `ecs-svc/${revision.number}`;
   const deployment: Deployment = {
@@ -39,7 +41,8 @@ export function beginDeployment(
     launchBackOff: { rounds: 0, until: 0 },
     serving: false,
     bakingSince: undefined,
-    rollbackRequested: false,
+    stopRequested: undefined,
+    lifecycle: newLifecycle(service, source, now),
     alarmsIgnored: plane.alarmsInAlarm(service).length > 0,
     triggeredAlarms: [],
     serviceDeployment,
@@ -70,12 +73,18 @@ export function beginDeployment(
 export function settleServiceDeployments(plane: ControlPlane, service: Service): void {
   const now = plane.clock.now();
   for (const deployment of service.serviceDeployments) {
+    const aborting = service.deployments[0]?.stopRequested === 'abort';
     if (deployment.status === 'STOP_REQUESTED') {
+      // What is aborted, and not replaced, fails in the same step.
+      if (aborting && service.deployments[0]?.serviceDeployment === deployment) continue;
       end(service, deployment, 'STOPPED', now);
       deployment.stoppedAt = now;
     } else if (deployment.status === 'PENDING') {
       deployment.status = 'IN_PROGRESS';
       deployment.startedAt = now;
+      deployment.updatedAt = now;
+    } else if (deployment.status === 'ROLLBACK_REQUESTED' && deployment.rollback !== undefined) {
+      deployment.status = 'ROLLBACK_IN_PROGRESS';
       deployment.updatedAt = now;
     } else if (!isOngoing(deployment)) break;
   }
@@ -87,15 +96,20 @@ export function completeDeployment(plane: ControlPlane, service: Service): void 
   deployment.rolloutState = 'COMPLETED';
   deployment.rolloutStateReason = completed(deployment.id);
   deployment.updatedAt = now;
+  deployment.lifecycle = undefined;
   service.lastCompleted = deployment;
+  service.traffic = allTraffic(deployment.id);
   if (isOngoing(deployment.serviceDeployment)) succeed(plane, service);
   plane.events.add(service, serviceEvents.completed(deployment.id));
 }
 
 /** The new version serves; its service deployment has succeeded though old tasks may still drain. */
 export function markServing(plane: ControlPlane, service: Service): void {
-  primaryOf(service).serving = true;
-  if (!plane.settings.serviceDeploymentWaitsForDrain && !watchesAlarms(service)) succeed(plane, service);
+  const primary = primaryOf(service);
+  primary.serving = true;
+  if (plane.settings.serviceDeploymentWaitsForDrain) return;
+  // Where traffic was shifted its alarms have been watched for the bake time by now.
+  if (primary.lifecycle?.kind === 'shift' || !watchesAlarms(service)) succeed(plane, service);
 }
 
 function watchesAlarms(service: Service): boolean {
@@ -105,107 +119,10 @@ function watchesAlarms(service: Service): boolean {
 function succeed(plane: ControlPlane, service: Service): void {
   const { serviceDeployment } = primaryOf(service);
   const now = plane.clock.now();
-  const status = serviceDeployment.status === 'ROLLBACK_IN_PROGRESS' ? 'ROLLBACK_SUCCESSFUL' : 'SUCCESSFUL';
+  const rolledBack =
+    serviceDeployment.status === 'ROLLBACK_IN_PROGRESS' || serviceDeployment.status === 'ROLLBACK_REQUESTED';
+  const status = rolledBack ? 'ROLLBACK_SUCCESSFUL' : 'SUCCESSFUL';
   end(service, serviceDeployment, status, now);
-}
-
-/**
- * The primary deployment has failed. With a rollback the last completed deployment is promoted again under its own
- * id; where there is none the service stays as it is.
- */
-export function failDeployment(
-  plane: ControlPlane,
-  service: Service,
-  why: FailureReason,
-  rollback: boolean,
-  rollbackTo: string | undefined,
-): void {
-  const failed = primaryOf(service);
-  const { serviceDeployment } = failed;
-  const now = plane.clock.now();
-  const text = failureTexts(plane, why);
-  failed.rolloutState = 'FAILED';
-  failed.rolloutStateReason = text.rolloutStateReason;
-  failed.updatedAt = now;
-  if (why === 'circuit-breaker') serviceDeployment.breaker.status = 'TRIGGERED';
-  if (why === 'alarm') {
-    serviceDeployment.alarms.status = 'TRIGGERED';
-    serviceDeployment.alarms.triggered = failed.triggeredAlarms;
-  }
-  serviceDeployment.breaker.failureCount = failed.failedTasks;
-  plane.events.add(service, text.event(failed.id));
-  const target = service.lastCompleted;
-  if (target === undefined || target.id !== rollbackTo) {
-    if (rollback) {
-      end(service, serviceDeployment, 'ROLLBACK_FAILED', now);
-      serviceDeployment.statusReason = 'No rollback candidate was found to run the rollback.';
-    } else {
-      end(service, serviceDeployment, 'STOPPED', now);
-      serviceDeployment.stoppedAt = now;
-      serviceDeployment.statusReason = text.statusReason;
-    }
-    return;
-  }
-  plane.events.add(service, serviceEvents.rollingBack(target.id));
-  serviceDeployment.status = 'ROLLBACK_IN_PROGRESS';
-  serviceDeployment.statusReason = text.statusReason;
-  serviceDeployment.updatedAt = now;
-  serviceDeployment.rollback = { reason: text.statusReason, startedAt: now, revision: target.revision };
-  promote(plane, service, failed, target, text.rollbackReason(target.id));
-}
-
-function promote(
-  plane: ControlPlane,
-  service: Service,
-  failed: Deployment,
-  target: Deployment,
-  reason: string,
-): void {
-  const now = plane.clock.now();
-  failed.status = 'ACTIVE';
-  failed.desiredCount = liveTasks(service, failed.id);
-  target.status = 'PRIMARY';
-  target.rolloutState = 'IN_PROGRESS';
-  target.rolloutStateReason = reason;
-  target.failedTasks = 0;
-  target.launchBackOff = { rounds: 0, until: 0 };
-  target.serving = false;
-  target.bakingSince = undefined;
-  target.rollbackRequested = false;
-  target.triggeredAlarms = [];
-  target.alarmsIgnored = true;
-  target.serviceDeployment = failed.serviceDeployment;
-  target.updatedAt = now;
-  service.deployments = [target, ...service.deployments.filter((deployment) => deployment !== target)];
-  service.configuration = target.revision.configuration;
-  service.lastCompleted = undefined;
-  service.observations = noObservations();
-}
-
-function failureTexts(plane: ControlPlane, why: FailureReason) {
-  switch (why) {
-    case 'circuit-breaker':
-      return {
-        event: serviceEvents.tasksFailed,
-        rolloutStateReason: 'ECS deployment circuit breaker: tasks failed to start.',
-        rollbackReason: (id: string) => `ECS deployment circuit breaker: rolling back to deploymentId ${id}.`,
-        statusReason: 'Service deployment rolled back because the circuit breaker threshold was exceeded.',
-      };
-    case 'alarm':
-      return {
-        event: serviceEvents.alarmDetected,
-        rolloutStateReason: plane.settings.alarmFailureReason,
-        rollbackReason: (id: string) => `ECS deployment alarm: rolling back to deploymentId ${id}.`,
-        statusReason: 'Service deployment rolled back because an alarm was detected.',
-      };
-    case 'requested':
-      return {
-        event: serviceEvents.stopRequested,
-        rolloutStateReason: plane.settings.stopRequestedReason,
-        rollbackReason: (id: string) => `ECS deployment stopped: rolling back to deploymentId ${id}.`,
-        statusReason: 'Service deployment rolled back because of a user request.',
-      };
-  }
 }
 
 /** Ends a service deployment; its task counts are kept as they are now. */
@@ -220,6 +137,7 @@ export function end(
   deployment.updatedAt = now;
   if (deployment.breaker.status === 'MONITORING') deployment.breaker.status = 'MONITORING_COMPLETE';
   if (deployment.alarms.status === 'MONITORING') deployment.alarms.status = 'MONITORING_COMPLETE';
+  deployment.finalTraffic = service.traffic;
   deployment.finalCounts = new Map(
     [deployment.target, ...deployment.sources].map((revision) => [
       revision.number,
@@ -246,11 +164,23 @@ function newRevision(
   plane: ControlPlane,
   service: Service,
   configuration: RevisionConfiguration,
+  source: string | undefined,
   createdAt: number,
 ): ServiceRevision {
   const number = plane.ids.revisionNumber();
   const arn = plane.arns.serviceRevision(service.clusterName, service.name, number);
-  const revision: ServiceRevision = { arn, number, configuration, createdAt, imageDigests: {} };
+  const before =
+    service.deployments.find(({ id }) => id === source)?.revision ?? service.lastCompleted?.revision;
+  const shifts = (service.deploymentConfiguration.strategy ?? 'ROLLING') !== 'ROLLING';
+  const targetGroups = resolveTargetGroups(configuration.loadBalancers, before, shifts);
+  const revision: ServiceRevision = {
+    arn,
+    number,
+    configuration,
+    createdAt,
+    targetGroups,
+    imageDigests: {},
+  };
   service.revisions.set(number, revision);
   return revision;
 }
@@ -290,6 +220,9 @@ function newServiceDeployment(
     finishedAt: undefined,
     stoppedAt: undefined,
     updatedAt: now,
+    lifecycleStage: undefined,
+    hooks: [],
+    finalTraffic: undefined,
     finalCounts: undefined,
   };
 }

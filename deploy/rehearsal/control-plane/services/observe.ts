@@ -1,10 +1,17 @@
 import type { TargetHealth } from '../../surroundings/surroundings';
 import { assessHealth, type TaskChecks } from '../../scheduler/health';
-import type { DeploymentSnapshot, ServiceSnapshot, TaskSnapshot } from '../../scheduler/snapshot';
+import type {
+  DeploymentSnapshot,
+  EarlySuccess,
+  ServiceSnapshot,
+  TaskSnapshot,
+} from '../../scheduler/snapshot';
 import type { ControlPlane } from '../control-plane';
+import { findDisplaced } from '../instances/displaced';
 import type { Task } from '../tasks/task';
 import { breakerSettings } from './deployment-configuration';
 import { primaryOf } from './deployments';
+import { snapshotLifecycle } from './lifecycle';
 import type { Deployment, Service } from './service';
 
 /** Gathers what one scheduler step depends on: tasks, their health, and what happened since the last step. */
@@ -12,9 +19,10 @@ export function observe(plane: ControlPlane, service: Service): ServiceSnapshot 
   const now = plane.clock.now();
   const primary = primaryOf(service);
   const targets = new TargetStates(plane);
+  const displaced = findDisplaced(plane, service);
   const tasks: TaskSnapshot[] = [];
   for (const task of service.tasks) {
-    const snapshot = snapshotTask(plane, service, task, targets, now);
+    const snapshot = snapshotTask(plane, service, task, targets, displaced, now);
     if (snapshot.health === 'healthy' && !task.wasHealthy) {
       task.wasHealthy = true;
       if (task.deploymentId === primary.id) service.observations.becameHealthy += 1;
@@ -51,11 +59,34 @@ function snapshotDeployment(
     failedTasks: deployment.failedTasks,
     launchBackOff: deployment.launchBackOff,
     serving: deployment.serving,
-    rollbackRequested: deployment.rollbackRequested,
+    stopRequested: deployment.stopRequested,
     alarmed: deployment.triggeredAlarms.length > 0,
     alarmRollback: alarms?.rollback === true,
-    bake: alarms?.enable === true ? plane.settings.alarmBake : 0,
+    bake: rollingBake(plane, deployment, alarms?.enable === true),
     bakingSince: deployment.bakingSince,
+    earlySuccess: earlySuccessOf(deployment),
+    lifecycle: snapshotLifecycle(plane, service, deployment),
+  };
+}
+
+/** The bake time of what shifts traffic is a stage of its own, and a rollback has none. */
+function rollingBake(plane: ControlPlane, deployment: Deployment, alarms: boolean): number {
+  if (deployment.lifecycle?.kind === 'shift') return 0;
+  const { bakeTimeInMinutes = 0 } = deployment.serviceDeployment.deploymentConfiguration;
+  return Math.max(
+    alarms ? plane.settings.alarmBake : 0,
+    earlySuccessOf(deployment) === undefined ? 0 : bakeTimeInMinutes * 60_000,
+  );
+}
+
+function earlySuccessOf(deployment: Deployment): EarlySuccess | undefined {
+  const { earlySuccessCriteria: criteria, strategy = 'ROLLING' } =
+    deployment.serviceDeployment.deploymentConfiguration;
+  if (criteria?.enable !== true || strategy !== 'ROLLING') return undefined;
+  if (deployment.serviceDeployment.rollback !== undefined) return undefined;
+  return {
+    healthyPercent: criteria.healthyPercent ?? 100,
+    cleanup: criteria.sourceServiceRevisionCleanup ?? 'BLOCKING',
   };
 }
 
@@ -64,6 +95,7 @@ function snapshotTask(
   service: Service,
   task: Task,
   targets: TargetStates,
+  displaced: ReadonlySet<Task>,
   now: number,
 ): TaskSnapshot {
   const phase = phaseOf(task, plane.settings.deprovisioningCounts);
@@ -79,6 +111,8 @@ function snapshotTask(
     ready,
     targets: task.targets === 'missing' || task.targets === 'registered' ? task.targets : 'none',
     protected: task.protectedUntil !== undefined && task.protectedUntil > now,
+    displaced: displaced.has(task),
+    zone: task.availabilityZone,
     createdAt: task.createdAt,
   };
 }

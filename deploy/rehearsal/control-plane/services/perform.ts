@@ -1,10 +1,15 @@
 import type { Action, Plan } from '../../scheduler/plan';
 import type { ServiceSnapshot, UnhealthyCause } from '../../scheduler/snapshot';
 import type { ControlPlane } from '../control-plane';
+import type { PlacementFailure } from '../instances/placement';
 import type { Task } from '../tasks/task';
-import { completeDeployment, failDeployment, liveTasks, markServing, primaryOf } from './deployments';
+import { completeDeployment, liveTasks, markServing, primaryOf } from './deployments';
+import { enterStage } from './lifecycle';
+import { expireHook } from './lifecycle-hooks';
+import { failDeployment } from './rollback';
 import type { Service } from './service';
 import { serviceEvents } from './service-events';
+import { shiftTraffic } from './traffic';
 
 /** Carries out what a scheduler step decided, and writes its events. */
 export function perform(plane: ControlPlane, service: Service, snapshot: ServiceSnapshot, plan: Plan): void {
@@ -43,7 +48,22 @@ function performOne(plane: ControlPlane, service: Service, snapshot: ServiceSnap
       deregister(plane, service, tasksOf(plane, service, action.taskIds));
       return;
     case 'fail':
-      failDeployment(plane, service, action.why, action.rollback, action.rollbackTo);
+      failDeployment(plane, service, action);
+      return;
+    case 'enter-stage':
+      enterStage(plane, service, action.stage, action.step);
+      return;
+    case 'shift-traffic':
+      shiftTraffic(plane, service, action);
+      return;
+    case 'invoke-hook': {
+      const { serviceDeployment } = primary;
+      const run = serviceDeployment.hooks.find(({ id }) => id === action.hookId);
+      if (run !== undefined) plane.hookRunner.invoke(service, serviceDeployment, run);
+      return;
+    }
+    case 'expire-hook':
+      expireHook(primary.serviceDeployment, action.hookId);
       return;
     case 'serving':
       markServing(plane, service);
@@ -70,27 +90,28 @@ function performOne(plane: ControlPlane, service: Service, snapshot: ServiceSnap
     case 'stuck':
       plane.events.addOnce(service, serviceEvents.stuck());
       return;
+    case 'protected':
+      plane.events.addOnce(service, serviceEvents.protectedFromScaleIn(primary.id));
+      return;
   }
 }
 
 function start(plane: ControlPlane, service: Service, action: Action & { type: 'start' }): void {
-  const deployment = primaryOf(service);
+  const deployment = service.deployments.find(({ id }) => id === action.deploymentId) ?? primaryOf(service);
   const started: Task[] = [];
-  for (let i = 0; i < action.count; i += 1) {
+  let failure: PlacementFailure | undefined;
+  while (started.length < action.count && failure === undefined) {
     const answer = plane.launcher.launchForService(service, deployment);
-    if ('failure' in answer) {
-      const { failure } = answer;
-      const text =
-        failure.kind === 'reason' ? serviceEvents.unableToPlace(failure.reason) : serviceEvents.noInstance();
-      plane.events.addOnce(service, text);
-      break;
-    }
-    started.push(answer.task);
+    if ('failure' in answer) failure = answer.failure;
+    else started.push(answer.task);
   }
-  if (started.length === 0) return;
-  plane.events.resolve(service, 'was unable to place a task');
-  plane.events.resolve(service, serviceEvents.stuck());
-  plane.events.add(service, serviceEvents.started(started, Math.min(action.replacing, started.length)));
+  if (started.length > 0) {
+    plane.events.resolve(service, 'was unable to place a task');
+    plane.events.resolve(service, serviceEvents.noInstanceOfProvider());
+    plane.events.resolve(service, serviceEvents.stuck());
+    plane.events.add(service, serviceEvents.started(started, Math.min(action.replacing, started.length)));
+  }
+  if (failure !== undefined) plane.events.addOnce(service, serviceEvents.notPlaced(failure));
 }
 
 function stopForScaling(plane: ControlPlane, service: Service, taskIds: readonly string[]): void {

@@ -40,6 +40,13 @@ export class ServiceLoop {
     this.notice(service);
   }
 
+  /** A service of a state that was loaded goes on where it was. */
+  resume(service: Service): void {
+    const { nextStep } = service;
+    service.nextStep = undefined;
+    if (nextStep !== undefined) this.wakeAt(service, Math.max(nextStep, this.plane.clock.now()));
+  }
+
   close(): void {
     for (const cancel of this.timers.values()) cancel();
     this.timers.clear();
@@ -72,8 +79,8 @@ export class ServiceLoop {
     if (service.status === 'DRAINING' && this.finishDraining(service)) return;
     const { tick, steadyRepeat } = plane.settings;
     if (plan.next === 'step') this.wakeAt(service, now + tick);
-    else if (plan.next !== 'change') this.wakeAt(service, Math.max(plan.next, now + tick));
     else if (plane.mustPoll(service)) this.wakeAt(service, now + tick);
+    else if (plan.next !== 'change') this.wakeAt(service, Math.max(plan.next, now + tick));
     else this.wakeAt(service, (service.steadySince ?? now) + steadyRepeat);
   }
 

@@ -1,5 +1,6 @@
 import type {
   CapacityProviderStrategyItem,
+  CreateServiceRequest,
   DeploymentConfiguration,
   LoadBalancer,
   NetworkConfiguration,
@@ -11,6 +12,7 @@ import type {
   Tag,
   VpcLatticeConfiguration,
 } from '@aws-sdk/client-ecs';
+import type { LifecycleStage } from '../../scheduler/lifecycle';
 import type { Observations } from '../../scheduler/snapshot';
 import type { Task } from '../tasks/task';
 import type { TaskDefinition } from '../task-definitions/task-definition';
@@ -34,6 +36,8 @@ export interface ServiceRevision {
   number: string;
   configuration: RevisionConfiguration;
   createdAt: number;
+  /** Where each load balancer of the configuration finds the tasks: its target group, or the alternate one. */
+  targetGroups: (string | undefined)[];
   /** Digest by image reference, resolved by the first task that pulls it. */
   imageDigests: Record<string, string>;
 }
@@ -51,13 +55,62 @@ export interface Deployment {
   launchBackOff: { rounds: number; until: number };
   serving: boolean;
   bakingSince: number | undefined;
-  rollbackRequested: boolean;
+  /** How StopServiceDeployment was called. */
+  stopRequested: 'rollback' | 'abort' | undefined;
+  /** While it is not COMPLETED: its stages, if it shifts traffic or has hooks. */
+  lifecycle: Lifecycle | undefined;
   /** Alarms that were in ALARM when it began: they are ignored for all of it. */
   alarmsIgnored: boolean;
   triggeredAlarms: string[];
   serviceDeployment: ServiceDeployment;
   createdAt: number;
   updatedAt: number;
+}
+
+/** Where a deployment with stages is. */
+export interface Lifecycle {
+  kind: 'shift' | 'rolling';
+  /** `back`: a rollback; the deployment is the old one again. */
+  direction: 'forward' | 'back';
+  stage: LifecycleStage | undefined;
+  stageSince: number;
+  /** Which of the steps PRODUCTION_TRAFFIC_SHIFT is at. */
+  step: number;
+  startedAt: number;
+  /** Id of the deployment that had the traffic before; on the way back, of the one that failed. */
+  source: string | undefined;
+  /** Of a rolling update: it has replaced one that was shifting traffic. */
+  reconciles: boolean;
+  /** On the way back: stages that had been reached, and whose hooks run again. */
+  undo: LifecycleStage[];
+  /** Why traffic could not be moved. */
+  trafficProblem: string | undefined;
+}
+
+/** One lifecycle hook at one stage of a service deployment, or at one step of it. */
+export interface HookRun {
+  /** `ecs-pause-...` or `ecs-lambda-...` */
+  id: string;
+  executionId: string;
+  targetType: 'AWS_LAMBDA' | 'PAUSE';
+  targetArn: string | undefined;
+  roleArn: string | undefined;
+  stage: LifecycleStage;
+  status: 'AWAITING_ACTION' | 'IN_PROGRESS' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT';
+  /** When the function is to be called (again). */
+  invokeAt: number;
+  expiresAt: number;
+  timeoutAction: 'CONTINUE' | 'ROLLBACK';
+  /** What the function is given: the hook's own details, or what it answered last. */
+  details: unknown;
+  /** Why it failed, as it stands in the status reason after `Service deployment rolled back because`. */
+  failure: string | undefined;
+}
+
+/** Percent of the traffic by id of the deployment that has it. */
+export interface Traffic {
+  production: Record<string, number>;
+  test: Record<string, number>;
 }
 
 export type ServiceDeploymentStatus =
@@ -95,6 +148,12 @@ export interface ServiceDeployment {
   finishedAt: number | undefined;
   stoppedAt: number | undefined;
   updatedAt: number;
+  /** The stage that it is at, or ended at; undefined of a rolling update without hooks. */
+  lifecycleStage: LifecycleStage | undefined;
+  /** The hooks of that stage. */
+  hooks: HookRun[];
+  /** Who had which traffic when it ended; while it runs the service knows. */
+  finalTraffic: Traffic | undefined;
   /** Task counts of each revision when it ended; while it runs they are counted. */
   finalCounts: Map<string, RevisionCounts> | undefined;
 }
@@ -117,7 +176,8 @@ export interface Service {
   arn: string;
   clusterName: string;
   status: 'ACTIVE' | 'DRAINING' | 'INACTIVE';
-  clientToken: string | undefined;
+  /** What CreateService was called with: the same call again with the same client token is no new one. */
+  createdWith: CreateServiceRequest;
   configuration: RevisionConfiguration;
   desiredCount: number;
   deploymentConfiguration: DeploymentConfiguration;
@@ -138,6 +198,8 @@ export interface Service {
   lastCompleted: Deployment | undefined;
   /** Newest first. */
   serviceDeployments: ServiceDeployment[];
+  /** Who has which traffic now. */
+  traffic: Traffic;
   revisions: Map<string, ServiceRevision>;
   /** Newest first. */
   events: ServiceEvent[];

@@ -2,13 +2,16 @@ import { isDeepStrictEqual } from 'node:util';
 import type { UpdateServiceRequest } from '@aws-sdk/client-ecs';
 import type { ControlPlane } from '../control-plane';
 import { errors } from '../errors';
+import { validateCapacityStrategy } from '../instances/capacity-strategy';
+import { validatePlacement } from '../instances/constraints';
 import { usableTaskDefinition } from '../task-definitions/register';
-import { rebalancingRefused } from './create-service';
 import { mergeDeploymentConfiguration } from './deployment-configuration';
 import { beginDeployment } from './deployments';
 import { findActiveService } from './find-service';
+import { rebalancingOnUpdate } from './rebalancing';
 import type { RevisionConfiguration, Service } from './service';
-import { validateDeploymentConfiguration, validateRevision } from './validate-service';
+import { effectiveLaunchType, validateDeploymentConfiguration, validateRevision } from './validate-service';
+import { validateStrategy } from './validate-strategy';
 
 const { invalidParameter } = errors;
 
@@ -32,20 +35,45 @@ export function updateService(plane: ControlPlane, request: UpdateServiceRequest
     request.deploymentConfiguration,
   );
   validateDeploymentConfiguration(deploymentConfiguration, service.schedulingStrategy);
-  const rebalancing = request.availabilityZoneRebalancing ?? service.availabilityZoneRebalancing;
-  if (rebalancing === 'ENABLED' && (deploymentConfiguration.maximumPercent ?? 200) <= 100) {
-    throw rebalancingRefused('updated');
-  }
+  validateStrategy(
+    deploymentConfiguration,
+    request.deploymentConfiguration,
+    service.schedulingStrategy,
+    plane.settings,
+  );
+  const {
+    placementConstraints = service.placementConstraints,
+    placementStrategy = service.placementStrategy,
+  } = request;
+  const launchType = effectiveLaunchType(configuration.launchType, configuration.capacityProviderStrategy);
+  validatePlacement(launchType, placementConstraints, placementStrategy);
+  const rebalancing = rebalancingOnUpdate(
+    request.availabilityZoneRebalancing,
+    service.availabilityZoneRebalancing,
+    {
+      maximumPercent: deploymentConfiguration.maximumPercent ?? 200,
+      schedulingStrategy: service.schedulingStrategy,
+      launchType,
+      constraints: placementConstraints,
+      strategies: placementStrategy,
+    },
+  );
   const changed = request.forceNewDeployment === true || !sameRevision(service.configuration, configuration);
-  if (changed) validateRevision(plane, plane.clusterOf(service), configuration);
+  const strategy = deploymentConfiguration.strategy ?? 'ROLLING';
+  if (request.capacityProviderStrategy !== undefined) {
+    const { capacityProviders } = plane.clusterOf(service);
+    validateCapacityStrategy(plane, capacityProviders, request.capacityProviderStrategy);
+  }
+  if (changed || request.deploymentConfiguration?.strategy !== undefined)
+    validateRevision(plane, plane.clusterOf(service), configuration, strategy);
 
   service.desiredCount = request.desiredCount ?? service.desiredCount;
   service.deploymentConfiguration = deploymentConfiguration;
   service.availabilityZoneRebalancing = rebalancing;
   service.healthCheckGracePeriodSeconds =
     request.healthCheckGracePeriodSeconds ?? service.healthCheckGracePeriodSeconds;
-  service.placementConstraints = request.placementConstraints ?? service.placementConstraints;
-  service.placementStrategy = request.placementStrategy ?? service.placementStrategy;
+  service.placementConstraints = placementConstraints;
+  service.placementStrategy = placementStrategy;
   service.enableECSManagedTags = request.enableECSManagedTags ?? service.enableECSManagedTags;
   service.enableExecuteCommand = request.enableExecuteCommand ?? service.enableExecuteCommand;
   service.propagateTags = request.propagateTags ?? service.propagateTags;

@@ -6,7 +6,9 @@ import type {
 import type { Cluster } from '../cluster';
 import type { ControlPlane } from '../control-plane';
 import { errors } from '../errors';
+import { validateCapacityStrategy } from '../instances/capacity-strategy';
 import type { RevisionConfiguration } from './service';
+import { validateLoadBalancers } from './validate-load-balancers';
 
 const { invalidParameter } = errors;
 const fargateProviders = ['FARGATE', 'FARGATE_SPOT'];
@@ -17,19 +19,6 @@ export function validateDeploymentConfiguration(
   schedulingStrategy: 'REPLICA' | 'DAEMON',
 ): void {
   const { maximumPercent = 200, minimumHealthyPercent = 100 } = configuration;
-  if (configuration.strategy !== undefined && configuration.strategy !== 'ROLLING') {
-    throw invalidParameter(
-      `The deployment strategy ${configuration.strategy} is not available in this rehearsal. Use ROLLING.`,
-    );
-  }
-  if (configuration.lifecycleHooks?.length) {
-    throw invalidParameter('Lifecycle hooks are not available in this rehearsal. Leave lifecycleHooks out.');
-  }
-  if (configuration.earlySuccessCriteria?.enable === true) {
-    throw invalidParameter(
-      'Early success criteria are not available in this rehearsal. Leave earlySuccessCriteria out.',
-    );
-  }
   if (maximumPercent < 100) throw invalidParameter('maximumPercent must be at least 100');
   if (maximumPercent > 200) throw invalidParameter('maximumPercent must be at most 200');
   if (minimumHealthyPercent > 100) throw invalidParameter('minimumHealthyPercent must be at most 100');
@@ -44,6 +33,7 @@ export function validateRevision(
   plane: ControlPlane,
   cluster: Cluster,
   configuration: RevisionConfiguration,
+  strategy: string,
 ): void {
   const { taskDefinition, networkConfiguration } = configuration;
   const { networkMode } = taskDefinition.body;
@@ -63,6 +53,7 @@ export function validateRevision(
       `Error retrieving subnet information for [${missing.join(', ')}]: The subnet ID '${missing[0]}' does not exist (ErrorCode: InvalidSubnetID.NotFound)`,
     );
   }
+  validateLoadBalancers(plane, configuration.loadBalancers, strategy);
   for (const loadBalancer of configuration.loadBalancers)
     validateLoadBalancer(plane, configuration, loadBalancer);
 }
@@ -74,20 +65,13 @@ function validateLaunch(plane: ControlPlane, cluster: Cluster, configuration: Re
       'Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.',
     );
   }
-  for (const { capacityProvider = '' } of capacityProviderStrategy ?? []) {
-    if (cluster.capacityProviders.includes(capacityProvider)) continue;
-    if (!fargateProviders.includes(capacityProvider) && !plane.capacityProviders.has(capacityProvider)) {
-      throw invalidParameter(
-        `The specified capacity provider '${capacityProvider}' was not found. Specify a valid name or ARN and try again.`,
-      );
-    }
-    throw invalidParameter(
-      'The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster. Associate the capacity provider with the cluster and try again.',
-    );
-  }
+  validateCapacityStrategy(plane, cluster.capacityProviders, capacityProviderStrategy);
   const effective = effectiveLaunchType(launchType, capacityProviderStrategy);
-  if (effective === 'FARGATE' && !taskDefinition.compatibilities.includes('FARGATE')) {
-    throw invalidParameter('Task definition does not support launch_type FARGATE.');
+  if (!taskDefinition.compatibilities.includes(effective)) {
+    throw invalidParameter(`Task definition does not support launch_type ${effective}.`);
+  }
+  if (effective === 'EXTERNAL' && configuration.loadBalancers.length > 0) {
+    throw invalidParameter('The EXTERNAL launch type does not support load balancers.');
   }
 }
 

@@ -3,15 +3,15 @@ import type { TaskHost } from './task-host';
 import type { Task } from './task';
 
 /**
- * What a container finds in its environment besides what its image sets: the definition's variables, secrets, the
- * overrides of RunTask, and what Fargate adds itself.
+ * What a container finds in its environment besides what its image sets: environment files, above them the
+ * definition's variables, secrets and the overrides of RunTask, and what ECS adds itself.
  */
 export function containerEnvironment(
   host: TaskHost,
   task: Task,
   definition: ContainerDefinition,
   override: ContainerOverride | undefined,
-  secrets: Readonly<Record<string, string>>,
+  prepared: { fileVariables: Readonly<Record<string, string>>; secrets: Readonly<Record<string, string>> },
   runtimeId: string,
 ): Record<string, string> {
   const environment: Record<string, string> = {
@@ -21,8 +21,9 @@ export function containerEnvironment(
   };
   const metadata = host.settings.metadataUri?.(runtimeId);
   if (metadata !== undefined) environment.ECS_CONTAINER_METADATA_URI_V4 = metadata;
+  Object.assign(environment, prepared.fileVariables);
   for (const { name, value } of definition.environment ?? []) environment[name ?? ''] = value ?? '';
-  Object.assign(environment, secrets);
+  Object.assign(environment, prepared.secrets);
   for (const { name, value } of override?.environment ?? []) environment[name ?? ''] = value ?? '';
   return environment;
 }

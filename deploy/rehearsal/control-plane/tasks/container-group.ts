@@ -66,6 +66,12 @@ export class ContainerGroup {
     this.finishIfStopped();
   }
 
+  /** SIGKILL for all of them, in no order. */
+  kill(): void {
+    this.stopping = true;
+    for (const runner of this.runners) runner.kill();
+  }
+
   abandon(): void {
     this.clearTimers();
     for (const runner of this.runners) runner.abandon();

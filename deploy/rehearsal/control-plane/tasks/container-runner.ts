@@ -12,6 +12,8 @@ import type { TaskHost } from './task-host';
 /** What a container needs beside its definition, known once its task has pulled its images. */
 export interface Prepared {
   image: Image;
+  /** From environment files. */
+  fileVariables: Readonly<Record<string, string>>;
   secrets: Readonly<Record<string, string>>;
 }
 
@@ -67,11 +69,12 @@ export class ContainerRunner {
           task,
           definition,
           override,
-          this.prepared.secrets,
+          this.prepared,
           container.runtimeId,
         ),
         address: task.address,
         containerPorts: (definition.portMappings ?? []).flatMap(({ containerPort }) => containerPort ?? []),
+        ...(task.instance !== undefined && { hostPorts: this.localPorts(task.instance.ec2InstanceId) }),
         memoryLimit: override?.memory ?? definition.memory ?? memoryOf(task),
       },
       {
@@ -98,10 +101,28 @@ export class ContainerRunner {
     this.killTimer = this.host.clock.afterReal(seconds * 1000, () => this.running?.signal('SIGKILL'));
   }
 
+  /** Ends it without warning. */
+  kill(): void {
+    this.health?.stop();
+    if (this.running !== undefined) this.running.signal('SIGKILL');
+    else this.stop();
+  }
+
   /** Ends it without waiting, when the rehearsal itself ends. */
   abandon(): void {
     this.health?.stop();
     this.killTimer?.();
+  }
+
+  /** Where on this machine the ports are that the container shares with others of its instance. */
+  private localPorts(ec2InstanceId: string): Record<number, number> {
+    const own = this.task.hostPorts.filter(({ containerName }) => containerName === this.container.name);
+    return Object.fromEntries(
+      own.map(({ containerPort, hostPort }) => [
+        containerPort,
+        this.host.runtime.hostPort(ec2InstanceId, hostPort),
+      ]),
+    );
   }
 
   private started(): void {

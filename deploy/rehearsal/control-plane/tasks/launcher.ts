@@ -1,37 +1,30 @@
 import type {
   CapacityProviderStrategyItem,
-  NetworkConfiguration,
+  PlacementConstraint,
+  PlacementStrategy,
   Tag,
-  TaskOverride,
 } from '@aws-sdk/client-ecs';
 import { nextProvider } from '../../scheduler/capacity';
+import { nameOf } from '../arns';
 import type { ControlPlane } from '../control-plane';
-import type { Cluster } from '../cluster';
+import { hostsWithout } from '../instances/daemons';
+import type { ContainerInstance } from '../instances/instance';
+import { lackOf, place, type Placement, type PlacementFailure } from '../instances/placement';
 import type { Deployment, Service } from '../services/service';
 import { effectiveLaunchType } from '../services/validate-service';
-import type { TaskDefinition } from '../task-definitions/task-definition';
+import { createTask, type TaskRequest } from './create-task';
 import { TaskRunner } from './task-runner';
 import type { StopCode, Task } from './task';
 
-/** What a task is to be, whoever asks for it. */
-export interface TaskRequest {
-  cluster: Cluster;
-  taskDefinition: TaskDefinition;
-  launchType: 'FARGATE' | 'EC2' | 'EXTERNAL';
-  capacityProvider: string | undefined;
-  platformVersion: string | undefined;
-  networkConfiguration: NetworkConfiguration | undefined;
-  group: string;
-  startedBy: string | undefined;
-  overrides: TaskOverride;
-  tags: Tag[];
-  enableExecuteCommand: boolean;
-  service: Service | undefined;
-  deployment: Deployment | undefined;
+export { fargatePlatform } from './create-task';
+
+/** How a task is placed on an instance. */
+export interface PlacementRules {
+  constraints: readonly PlacementConstraint[];
+  strategies: readonly PlacementStrategy[];
 }
 
-/** Why there is no room for a task. */
-export type PlacementFailure = { kind: 'reason'; reason: string } | { kind: 'no-instance' };
+type Launch = { task: Task } | { failure: PlacementFailure };
 
 /** Makes tasks and ends them. */
 export class Launcher {
@@ -41,7 +34,7 @@ export class Launcher {
 
   constructor(private readonly plane: ControlPlane) {}
 
-  launchForService(service: Service, deployment: Deployment): { task: Task } | { failure: PlacementFailure } {
+  launchForService(service: Service, deployment: Deployment): Launch {
     const { configuration } = deployment.revision;
     const tags =
       service.propagateTags === 'SERVICE'
@@ -49,7 +42,7 @@ export class Launcher {
         : service.propagateTags === 'TASK_DEFINITION'
           ? configuration.taskDefinition.tags
           : [];
-    return this.launch({
+    const request: TaskRequest = {
       cluster: this.plane.clusterOf(service),
       taskDefinition: configuration.taskDefinition,
       launchType: effectiveLaunchType(configuration.launchType, configuration.capacityProviderStrategy),
@@ -63,43 +56,116 @@ export class Launcher {
       enableExecuteCommand: service.enableExecuteCommand,
       service,
       deployment,
-    });
+    };
+    const { placementConstraints: constraints, placementStrategy: strategies } = service;
+    return this.launch(request, { constraints, strategies });
   }
 
   /** Starts a task, or says why there is no room for it. */
-  launch(request: TaskRequest): { task: Task } | { failure: PlacementFailure } {
-    const { plane } = this;
-    const reason = plane.faults.capacity;
-    if (reason !== undefined) return { failure: { kind: 'reason', reason } };
-    // No container instance can be registered here, so what needs one finds none.
-    if (request.launchType !== 'FARGATE') return { failure: { kind: 'no-instance' } };
-    this.forget();
-    const task = this.create(request);
-    request.cluster.tasks.set(task.id, task);
-    request.service?.tasks.add(task);
-    const runner = new TaskRunner(plane, task);
-    this.runners.set(task, runner);
-    runner.begin();
-    return { task };
+  launch(request: TaskRequest, rules: PlacementRules): Launch {
+    const found = this.findPlace(request, rules);
+    return 'failure' in found ? found : { task: this.start(request, found.instance) };
+  }
+
+  /** Starts a task on an instance that the caller has chosen, if it fits there. */
+  launchOn(request: TaskRequest, instance: ContainerInstance): Launch {
+    if (request.launchType === 'FARGATE') throw new Error('a Fargate task has no container instance');
+    const placement = this.placementOf({ ...request, launchType: request.launchType }, noRules);
+    const lack = lackOf(placement, instance);
+    if (lack !== undefined) return { failure: { kind: 'no-room', closest: instance, lack } };
+    return { task: this.start(request, instance) };
   }
 
   stop(task: Task, code: StopCode, reason: string): void {
     this.runners.get(task)?.stop(code, reason);
   }
 
-  /** The targets of a task are deregistered; its containers stop after `delay` milliseconds of the clock. */
+  /** Ends the task without waiting for anything: its machine is gone. */
+  kill(task: Task, code: StopCode, reason: string): void {
+    this.runners.get(task)?.kill(code, reason);
+  }
+
+  /**
+   * Spot capacity is taken back: two minutes' warning, with SIGTERM at its start.
+   * @throws Error for a task that does not run on FARGATE_SPOT.
+   */
+  interrupt(task: Task): void {
+    if (task.capacityProvider !== 'FARGATE_SPOT') {
+      throw new Error(
+        `task ${task.id} runs on ${task.capacityProvider ?? task.launchType}: only tasks of FARGATE_SPOT can be interrupted`,
+      );
+    }
+    this.runners.get(task)?.interrupt();
+  }
+
+  /** The targets of a task are deregistered. @param delay their longest deregistration delay, in milliseconds. */
   drain(task: Task, delay: number): void {
-    this.runners.get(task)?.drain(delay);
+    this.runners.get(task)?.drain(delay * (1 + this.plane.settings.drainOverrun));
   }
 
   ended(task: Task): void {
     this.runners.delete(task);
     this.stopped.push(task);
+    const { instance } = task;
+    if (instance === undefined) return;
+    instance.tasks.delete(task);
+    if (instance.status === 'INACTIVE' && instance.tasks.size === 0) {
+      this.plane.runtime.releaseAddress(instance.ec2InstanceId);
+    }
+    const cluster = this.plane.clusters.get(task.clusterName);
+    if (cluster !== undefined) this.plane.instances.roomMade(cluster);
+  }
+
+  /** Tasks of a state that was loaded: those that are to run start anew, the others end. */
+  resume(tasks: readonly Task[]): void {
+    const stopped = tasks.filter(({ lastStatus }) => lastStatus === 'STOPPED');
+    this.stopped.push(...stopped.sort((a, b) => (a.stoppedAt ?? 0) - (b.stoppedAt ?? 0)));
+    for (const task of tasks) {
+      if (task.lastStatus === 'STOPPED') continue;
+      const runner = new TaskRunner(this.plane, task);
+      this.runners.set(task, runner);
+      runner.resume();
+    }
   }
 
   close(): void {
     for (const runner of this.runners.values()) runner.abandon();
     this.runners.clear();
+  }
+
+  private findPlace(
+    request: TaskRequest,
+    rules: PlacementRules,
+  ): { instance: ContainerInstance | undefined } | { failure: PlacementFailure } {
+    const { launchType } = request;
+    if (launchType === 'FARGATE') {
+      const reason = this.plane.faults.capacity;
+      return reason === undefined ? { instance: undefined } : { failure: { kind: 'reason', reason } };
+    }
+    const placement = this.placementOf({ ...request, launchType }, rules);
+    return request.service?.schedulingStrategy === 'DAEMON'
+      ? placeDaemon(placement, request.service)
+      : place(placement);
+  }
+
+  private placementOf(
+    request: TaskRequest & { launchType: 'EC2' | 'EXTERNAL' },
+    rules: PlacementRules,
+  ): Placement {
+    return { ...request, ...rules, random: () => this.plane.ids.random() };
+  }
+
+  private start(request: TaskRequest, instance: ContainerInstance | undefined): Task {
+    this.forget();
+    const task = createTask(this.plane, request, instance);
+    request.cluster.tasks.set(task.id, task);
+    request.service?.tasks.add(task);
+    instance?.tasks.add(task);
+    if (request.service?.schedulingStrategy === 'DAEMON') instance?.daemonsStarted.add(request.service.arn);
+    const runner = new TaskRunner(this.plane, task);
+    this.runners.set(task, runner);
+    runner.begin();
+    return task;
   }
 
   /** Stopped tasks vanish after about an hour. */
@@ -113,87 +179,22 @@ export class Launcher {
     }
     if (count > 0) this.stopped.splice(0, count);
   }
+}
 
-  private create(request: TaskRequest): Task {
-    const { plane } = this;
-    const { ids, arns } = plane;
-    const { cluster, taskDefinition, service, deployment } = request;
-    const id = ids.taskId();
-    const arn = arns.task(cluster.name, id);
-    const address = plane.runtime.allocateAddress(id);
-    const subnets = request.networkConfiguration?.awsvpcConfiguration?.subnets ?? [];
-    const chosen = cluster.tasks.size % Math.max(1, subnets.length);
-    const loadBalancers = deployment?.revision.configuration.loadBalancers ?? [];
-    const bindings = loadBalancers.flatMap((loadBalancer) =>
-      loadBalancer.targetGroupArn === undefined
-        ? []
-        : {
-            targetGroupArn: loadBalancer.targetGroupArn,
-            containerName: loadBalancer.containerName ?? '',
-            containerPort: loadBalancer.containerPort ?? 0,
-            targetId: address,
-            port: plane.runtime.hostPort(id, loadBalancer.containerPort ?? 0),
-          },
-    );
-    return {
-      id,
-      arn,
-      clusterName: cluster.name,
-      taskDefinition,
-      group: request.group,
-      service,
-      deploymentId: deployment?.id,
-      startedBy: request.startedBy,
-      launchType: request.launchType,
-      capacityProvider: request.capacityProvider,
-      platformVersion:
-        request.launchType === 'FARGATE' ? fargatePlatform(request.platformVersion) : undefined,
-      containerInstanceId: undefined,
-      availabilityZone: `${plane.region}${'abc'[chosen % 3]}`,
-      subnetId: subnets[chosen],
-      networkInterfaceId: `eni-0${ids.hex(16)}`,
-      attachmentId: ids.uuid(),
-      macAddress: ids.macAddress(),
-      address,
-      desiredStatus: 'RUNNING',
-      lastStatus: 'PROVISIONING',
-      health: 'UNKNOWN',
-      containers: (taskDefinition.body.containerDefinitions ?? []).map((definition) => ({
-        name: definition.name ?? '',
-        arn: arns.container(cluster.name, id, ids.uuid()),
-        image: definition.image ?? '',
-        imageDigest: undefined,
-        runtimeId: undefined,
-        status: 'PENDING',
-        exitCode: undefined,
-        reason: undefined,
-        health: undefined,
-        essential: definition.essential !== false,
-        startedAt: undefined,
-        finishedAt: undefined,
-        restartCount: 0,
-      })),
-      overrides: request.overrides,
-      tags: request.tags,
-      enableExecuteCommand: request.enableExecuteCommand,
-      version: 1,
-      createdAt: plane.clock.now(),
-      connectivityAt: undefined,
-      pullStartedAt: undefined,
-      pullStoppedAt: undefined,
-      startedAt: undefined,
-      stoppingAt: undefined,
-      executionStoppedAt: undefined,
-      stoppedAt: undefined,
-      stopCode: undefined,
-      stoppedReason: undefined,
-      protectedUntil: undefined,
-      bindings,
-      targets: bindings.length > 0 ? 'missing' : 'none',
-      wasHealthy: false,
-      imageDigests: deployment?.revision.imageDigests ?? {},
-    };
+const noRules: PlacementRules = { constraints: [], strategies: [] };
+
+/** A daemon service's next task goes to an instance that has none. */
+function placeDaemon(
+  placement: Placement,
+  service: Service,
+): { instance: ContainerInstance } | { failure: PlacementFailure } {
+  let failure: PlacementFailure = { kind: 'no-instance', of: 'cluster' };
+  for (const instance of hostsWithout(placement.cluster, service)) {
+    const lack = lackOf(placement, instance);
+    if (lack === undefined) return { instance };
+    failure = { kind: 'no-room', closest: instance, lack };
   }
+  return { failure };
 }
 
 /** The capacity provider that the next task of a service or RunTask goes to. */
@@ -209,16 +210,11 @@ export function chooseProvider(
   }
   const alone = strategy.length === 1;
   const shares = strategy.map(({ capacityProvider = '', base = 0, weight = alone ? 1 : 0 }) => ({
-    capacityProvider,
+    capacityProvider: nameOf(capacityProvider),
     base,
     weight,
   }));
   return nextProvider(shares, running);
-}
-
-/** Which platform version LATEST stands for. */
-export function fargatePlatform(version: string | undefined): string {
-  return version === undefined || version === 'LATEST' ? '1.4.0' : version;
 }
 
 function managedTags(service: Service): Tag[] {

@@ -1,10 +1,14 @@
 import type { Cancel } from '../../clock';
 import { ContainerGroup } from './container-group';
 import type { Prepared } from './container-runner';
+import { environmentFilesOf, readEnvironmentFiles } from './environment-files';
 import { resolveImage } from './image-reference';
 import { imageNotFound, logFailure, resolveSecrets, roleNotAssumable } from './start-failures';
 import type { StopCode, Task, TaskStatus } from './task';
 import type { TaskHost } from './task-host';
+
+/** Exit code of SIGKILL. */
+const killed = 137;
 
 /**
  * Takes one task through its life: PROVISIONING, PENDING, RUNNING, DEACTIVATING, STOPPING, DEPROVISIONING, STOPPED.
@@ -14,6 +18,7 @@ export class TaskRunner {
   private timer: Cancel | undefined;
   private group: ContainerGroup | undefined;
   private draining = false;
+  private resumed = false;
 
   constructor(
     private readonly host: TaskHost,
@@ -21,7 +26,35 @@ export class TaskRunner {
   ) {}
 
   begin(): void {
-    this.later(this.host.settings.provision, () => this.provisioned());
+    const { task, host } = this;
+    // Only an interface of its own has to be provisioned.
+    const provision = task.lastStatus === 'PROVISIONING' ? host.settings.provision : 0;
+    this.later(provision, () => this.provisioned());
+  }
+
+  /** Goes on with a task of a state that was loaded, none of whose processes is left. */
+  resume(): void {
+    const { task } = this;
+    if (task.desiredStatus === 'STOPPED') {
+      for (const container of task.containers) {
+        if (container.status === 'RUNNING') container.exitCode = killed;
+      }
+      if (task.executionStoppedAt === undefined) this.executionStopped();
+      else this.deprovision();
+      return;
+    }
+    task.health = 'UNKNOWN';
+    for (const container of task.containers) {
+      Object.assign(container, { status: 'PENDING', exitCode: undefined, reason: undefined });
+      Object.assign(container, { health: undefined, startedAt: undefined, finishedAt: undefined });
+    }
+    if (task.lastStatus === 'RUNNING') {
+      this.resumed = true;
+      this.prepare((prepared) => this.startContainers(prepared));
+      return;
+    }
+    task.lastStatus = hasOwnInterface(task) ? 'PROVISIONING' : 'PENDING';
+    this.begin();
   }
 
   /** Ends the task for a reason of the caller. Without effect on one that is already ending. */
@@ -41,6 +74,36 @@ export class TaskRunner {
     this.enter('DEACTIVATING');
     this.draining = true;
     if (task.targets !== 'registered') this.later(host.settings.deactivate, () => this.stopContainers());
+  }
+
+  /** The machine is gone: the task ends at once. */
+  kill(code: StopCode, reason: string): void {
+    const { task } = this;
+    if (task.lastStatus === 'DEPROVISIONING' || task.lastStatus === 'STOPPED') return;
+    if (task.desiredStatus === 'RUNNING') this.intendStop(code, reason);
+    if (this.group === undefined) {
+      this.executionStopped();
+      return;
+    }
+    this.stopContainers();
+    this.group.kill();
+  }
+
+  /** Spot capacity is taken back: SIGTERM at once, and whatever is left is killed when the warning is over. */
+  interrupt(): void {
+    const { task, host } = this;
+    if (task.desiredStatus === 'STOPPED') return;
+    this.intendStop('TerminationNotice', 'Your Spot Task was interrupted.');
+    if (this.group === undefined) {
+      this.executionStopped();
+      return;
+    }
+    this.timer = host.clock.afterReal(host.settings.spotWarningSeconds * 1000, () => {
+      this.stopContainers();
+      this.group?.kill();
+    });
+    host.changed(task, 'status');
+    this.group.stop();
   }
 
   /** The targets of a DEACTIVATING task have been deregistered: its containers stop once they have drained. */
@@ -75,6 +138,8 @@ export class TaskRunner {
       return { reason: roleNotAssumable(role), after: settings.secretFailure };
     }
     for (const container of task.taskDefinition.body.containerDefinitions ?? []) {
+      const files = readEnvironmentFiles(surroundings, environmentFilesOf(task, container));
+      if ('failure' in files) return { reason: files.failure, after: settings.secretFailure };
       const secrets = resolveSecrets(surroundings, container, this.caller());
       if ('failure' in secrets) return { reason: secrets.failure, after: settings.secretFailure };
       const logs = logFailure(surroundings, container);
@@ -86,6 +151,17 @@ export class TaskRunner {
   private pull(): void {
     const { task, host } = this;
     task.pullStartedAt = host.clock.now();
+    this.prepare((prepared) => {
+      this.later(host.settings.pull, () => {
+        task.pullStoppedAt = host.clock.now();
+        this.later(host.settings.containerStart, () => this.startContainers(prepared));
+      });
+    });
+  }
+
+  /** Images and variables of all containers; where an image is missing the task fails. */
+  private prepare(then: (prepared: ReadonlyMap<string, Prepared>) => void): void {
+    const { task, host } = this;
     const prepared = new Map<string, Prepared>();
     for (const definition of task.taskDefinition.body.containerDefinitions ?? []) {
       const reference = definition.image ?? '';
@@ -102,12 +178,14 @@ export class TaskRunner {
       const container = task.containers.find(({ name }) => name === definition.name);
       if (container !== undefined) container.imageDigest = image.digest;
       const secrets = resolveSecrets(host.surroundings, definition, this.caller());
-      prepared.set(definition.name ?? '', { image, secrets: 'values' in secrets ? secrets.values : {} });
+      const files = readEnvironmentFiles(host.surroundings, environmentFilesOf(task, definition));
+      prepared.set(definition.name ?? '', {
+        image,
+        fileVariables: 'values' in files ? files.values : {},
+        secrets: 'values' in secrets ? secrets.values : {},
+      });
     }
-    this.later(host.settings.pull, () => {
-      task.pullStoppedAt = host.clock.now();
-      this.later(host.settings.containerStart, () => this.startContainers(prepared));
-    });
+    then(prepared);
   }
 
   private startContainers(prepared: ReadonlyMap<string, Prepared>): void {
@@ -115,6 +193,8 @@ export class TaskRunner {
     this.group = new ContainerGroup(host, task, prepared, {
       allStarted: () => {
         if (task.desiredStatus === 'STOPPED') return;
+        // It has been RUNNING all the while.
+        if (this.resumed) return;
         task.startedAt = host.clock.now();
         this.enter('RUNNING');
         host.changed(task, 'running');
@@ -177,9 +257,17 @@ export class TaskRunner {
   private executionStopped(): void {
     const { task, host } = this;
     task.executionStoppedAt = host.clock.now();
+    // What took it back has said so before.
+    const isSpot = task.capacityProvider === 'FARGATE_SPOT';
+    if (isSpot && task.stopCode === 'TerminationNotice') task.stopCode = 'SpotInterruption';
     for (const container of task.containers) container.status = 'STOPPED';
     this.enter('DEPROVISIONING');
-    this.later(host.settings.deprovision, () => {
+    this.deprovision();
+  }
+
+  private deprovision(): void {
+    const { task, host } = this;
+    this.later(hasOwnInterface(task) ? host.settings.deprovision : 0, () => {
       task.stoppedAt = host.clock.now();
       host.runtime.releaseAddress(task.id);
       this.enter('STOPPED');
@@ -203,4 +291,8 @@ export class TaskRunner {
     const role = this.task.taskDefinition.body.executionRoleArn ?? '';
     return `arn:aws:sts::${this.host.accountId}:assumed-role/${role.split('/').at(-1) ?? ''}/${this.task.id}`;
   }
+}
+
+function hasOwnInterface(task: Task): boolean {
+  return task.taskDefinition.body.networkMode === 'awsvpc';
 }

@@ -1,4 +1,5 @@
 import type { Tag, TaskOverride } from '@aws-sdk/client-ecs';
+import type { ContainerInstance } from '../instances/instance';
 import type { Service } from '../services/service';
 import type { TaskDefinition } from '../task-definitions/task-definition';
 
@@ -42,6 +43,14 @@ export interface Container {
   restartCount: number;
 }
 
+/** A container port that is reached at a port of the instance. */
+export interface HostPort {
+  containerName: string;
+  containerPort: number;
+  hostPort: number;
+  protocol: string;
+}
+
 /** Where a load balancer finds a task. */
 export interface TargetBinding {
   targetGroupArn: string;
@@ -68,7 +77,10 @@ export interface Task {
   launchType: 'FARGATE' | 'EC2' | 'EXTERNAL';
   capacityProvider: string | undefined;
   platformVersion: string | undefined;
-  containerInstanceId: string | undefined;
+  /** Undefined on Fargate. */
+  instance: ContainerInstance | undefined;
+  /** Empty where the task has an interface of its own. */
+  hostPorts: HostPort[];
   availabilityZone: string;
   subnetId: string | undefined;
   networkInterfaceId: string;

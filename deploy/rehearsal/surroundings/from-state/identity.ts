@@ -54,6 +54,20 @@ const policy: Mapping = {
   remove: (attributes, store) => void store.policies.delete(text(attributes, 'arn')),
 };
 
+const openIdProvider: Mapping = {
+  put(attributes, store, { now }) {
+    const arn = text(attributes, 'arn');
+    store.openIdProviders.set(arn, {
+      arn,
+      url: text(attributes, 'url').replace(/^https:\/\//, ''),
+      clientIds: texts(attributes, 'client_id_list'),
+      thumbprints: texts(attributes, 'thumbprint_list'),
+      createdAt: store.openIdProviders.get(arn)?.createdAt ?? now,
+    });
+  },
+  remove: (attributes, store) => void store.openIdProviders.delete(text(attributes, 'arn')),
+};
+
 /** A policy may come before its role; the role then fills in what is missing here. */
 function roleNamed(store: Store, name: string, now: number) {
   const role = store.roles.get(name) ?? {
@@ -76,4 +90,5 @@ export const identity: Mappings = {
   aws_iam_role_policy: inlinePolicy,
   aws_iam_role_policy_attachment: attachment,
   aws_iam_policy: policy,
+  aws_iam_openid_connect_provider: openIdProvider,
 };

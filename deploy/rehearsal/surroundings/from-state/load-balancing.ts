@@ -6,6 +6,7 @@ const loadBalancer: Mapping = {
   put(attributes, store) {
     const arn = text(attributes, 'arn');
     store.loadBalancers.set(arn, {
+      ...store.loadBalancers.get(arn),
       arn,
       name: text(attributes, 'name'),
       dnsName: text(attributes, 'dns_name'),

@@ -1,12 +1,15 @@
 import type { AppliedResource, AppliedState } from '../../apply/applied';
 import type { Store } from '../store';
+import { files } from './files';
 import { identity } from './identity';
 import { loadBalancing } from './load-balancing';
 import type { Mapping, Mappings } from './mapping';
 import { network } from './network';
+import { scaling } from './scaling';
 import { storage } from './storage';
+import { putTags } from './tagging';
 
-const mappings: Mappings = { ...network, ...identity, ...storage, ...loadBalancing };
+const mappings: Mappings = { ...network, ...identity, ...storage, ...loadBalancing, ...scaling, ...files };
 
 interface Loaded {
   mapping: Mapping;
@@ -48,5 +51,6 @@ export class StateLoader {
 
   private put({ mapping, attributes, localPort }: Loaded): void {
     mapping.put(attributes, this.store, { now: this.now(), localPort });
+    putTags(attributes, this.store);
   }
 }

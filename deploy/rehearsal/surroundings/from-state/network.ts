@@ -82,6 +82,10 @@ function route(attributes: Attributes): Message {
   };
 }
 
+const addresses = (attributes: Attributes) => [
+  { publicIp: optionalText(attributes, 'public_ip'), privateIp: optionalText(attributes, 'private_ip') },
+];
+
 const vpcs = (store: Store) => store.vpcs;
 const subnets = (store: Store) => store.subnets;
 const securityGroups = (store: Store) => store.securityGroups;
@@ -146,6 +150,24 @@ export const network: Mappings = {
       subnetId: optionalText(attributes, 'subnet_id'),
       main: false,
       associationState: { state: 'associated' },
+    }),
+  ),
+  aws_internet_gateway: entry(
+    (store) => store.internetGateways,
+    'internetGatewayId',
+    (attributes) => ({
+      attachmentSet: [{ vpcId: text(attributes, 'vpc_id'), state: 'available' }],
+    }),
+  ),
+  aws_nat_gateway: entry(
+    (store) => store.natGateways,
+    'natGatewayId',
+    (attributes, store) => ({
+      subnetId: text(attributes, 'subnet_id'),
+      vpcId: store.subnets.get(text(attributes, 'subnet_id'))?.vpcId,
+      state: 'available',
+      connectivityType: optionalText(attributes, 'connectivity_type') ?? 'public',
+      natGatewayAddressSet: addresses(attributes),
     }),
   ),
   aws_vpc_endpoint: entry(

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { StoredObject } from '../store';
+import { newBucket } from '../services/s3';
 import { addVersion } from '../services/secrets-manager';
 import { number, optionalText, text } from './attributes';
 import type { Mapping, Mappings } from './mapping';
@@ -13,6 +13,8 @@ const parameter: Mapping = {
       arn: text(attributes, 'arn'),
       type: optionalText(attributes, 'type') ?? 'String',
       value: optionalText(attributes, 'value') ?? text(attributes, 'insecure_value'),
+      description: optionalText(attributes, 'description'),
+      tier: optionalText(attributes, 'tier'),
       version: (before?.version ?? 0) + 1,
       lastModified: now,
     });
@@ -56,10 +58,25 @@ const repository: Mapping = {
       uri: text(attributes, 'repository_url'),
       tagMutability: optionalText(attributes, 'image_tag_mutability') ?? 'MUTABLE',
       createdAt: store.repositories.get(name)?.createdAt ?? now,
+      policy: store.repositories.get(name)?.policy,
+      lifecyclePolicy: store.repositories.get(name)?.lifecyclePolicy,
     });
   },
   remove: (attributes, store) => void store.repositories.delete(text(attributes, 'name')),
 };
+
+/** A document that completes a repository. */
+const repositoryDocument = (member: 'policy' | 'lifecyclePolicy'): Mapping => ({
+  late: true,
+  put(attributes, store) {
+    const found = store.repositories.get(text(attributes, 'repository'));
+    if (found) store.repositories.set(found.name, { ...found, [member]: text(attributes, 'policy') });
+  },
+  remove(attributes, store) {
+    const found = store.repositories.get(text(attributes, 'repository'));
+    if (found) store.repositories.set(found.name, { ...found, [member]: undefined });
+  },
+});
 
 const logGroup: Mapping = {
   put(attributes, store, { now }) {
@@ -76,21 +93,21 @@ const logGroup: Mapping = {
 };
 
 const bucket: Mapping = {
-  put(attributes, store) {
+  put(attributes, store, { now }) {
     const name = text(attributes, 'bucket');
-    if (!store.buckets.has(name)) store.buckets.set(name, new Map());
+    if (!store.buckets.has(name)) store.buckets.set(name, newBucket(now));
   },
   remove: (attributes, store) => void store.buckets.delete(text(attributes, 'bucket')),
 };
 
 const object: Mapping = {
   put(attributes, store, { now }) {
-    const objects = store.buckets.get(text(attributes, 'bucket')) ?? new Map<string, StoredObject>();
-    store.buckets.set(text(attributes, 'bucket'), objects);
+    const bucket = store.buckets.get(text(attributes, 'bucket')) ?? newBucket(now);
+    store.buckets.set(text(attributes, 'bucket'), bucket);
     const encoded = optionalText(attributes, 'content_base64');
     const body =
       encoded === undefined ? Buffer.from(text(attributes, 'content')) : Buffer.from(encoded, 'base64');
-    objects.set(text(attributes, 'key'), {
+    bucket.objects.set(text(attributes, 'key'), {
       body,
       etag: createHash('md5').update(body).digest('hex'),
       contentType: optionalText(attributes, 'content_type') ?? 'application/octet-stream',
@@ -98,7 +115,7 @@ const object: Mapping = {
     });
   },
   remove: (attributes, store) =>
-    void store.buckets.get(text(attributes, 'bucket'))?.delete(text(attributes, 'key')),
+    void store.buckets.get(text(attributes, 'bucket'))?.objects.delete(text(attributes, 'key')),
 };
 
 const alarm: Mapping = {
@@ -138,6 +155,8 @@ export const storage: Mappings = {
   aws_secretsmanager_secret: secret,
   aws_secretsmanager_secret_version: secretVersion,
   aws_ecr_repository: repository,
+  aws_ecr_repository_policy: repositoryDocument('policy'),
+  aws_ecr_lifecycle_policy: repositoryDocument('lifecyclePolicy'),
   aws_cloudwatch_log_group: logGroup,
   aws_s3_bucket: bucket,
   aws_s3_object: object,

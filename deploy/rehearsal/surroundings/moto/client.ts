@@ -1,6 +1,18 @@
+import { get } from 'node:http';
 import type { Message } from '../../api/operation';
 import { services } from '../../api/service';
 import { childOf, parseXml, type XmlContent } from './parse-xml';
+
+/** moto said no. */
+export class MotoRefusal extends Error {
+  /** The thing that was asked for is not there, or not there any more. */
+  readonly isNotFound: boolean;
+
+  constructor(service: string, operation: string, status: number, text: string) {
+    super(`moto refused ${service}:${operation} with ${status}: ${text.slice(0, 500)}`);
+    this.isNotFound = status < 500 && text.includes('NotFound');
+  }
+}
 
 /** Asks moto, which looks at no signature. */
 export class MotoClient {
@@ -47,22 +59,50 @@ export class MotoClient {
     return `${operation}Result` in answer ? childOf(answer, `${operation}Result`) : answer;
   }
 
+  /** An object of S3 up to a size; undefined where it is not there, or larger. */
+  object(
+    path: string,
+    host: string | undefined,
+    largest: number,
+  ): Promise<{ body: Buffer; etag: string; contentType: string } | undefined> {
+    return new Promise((resolve, reject) => {
+      // `fetch` sets the host itself, and that may hold the bucket's name.
+      const request = get(new URL(path, this.endpoint), {
+        headers: { ...(host === undefined ? {} : { host }), authorization: this.authorization('s3') },
+      });
+      request.on('error', reject);
+      request.on('response', (response) => {
+        const { etag = '', 'content-type': contentType = 'binary/octet-stream' } = response.headers;
+        const parts: Buffer[] = [];
+        response.on('data', (part: Buffer) => parts.push(part));
+        response.on('error', reject);
+        response.on('end', () => {
+          const body = Buffer.concat(parts);
+          const kept = response.statusCode === 200 && body.length <= largest;
+          resolve(kept ? { body, etag: etag.replaceAll('"', ''), contentType } : undefined);
+        });
+      });
+    });
+  }
+
+  private authorization(service: string): string {
+    const credential = `rehearsal/20250101/${this.region}/${service}/aws4_request`;
+    return `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host, Signature=0`;
+  }
+
   private async post(
     service: string,
     operation: string,
     body: string,
     headers: Record<string, string>,
   ): Promise<string> {
-    const credential = `rehearsal/20250101/${this.region}/${service}/aws4_request`;
-    const authorization = `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host, Signature=0`;
     const response = await fetch(this.endpoint, {
       method: 'POST',
       body,
-      headers: { ...headers, authorization },
+      headers: { ...headers, authorization: this.authorization(service) },
     });
     const text = await response.text();
-    if (!response.ok)
-      throw new Error(`moto refused ${service}:${operation} with ${response.status}: ${text.slice(0, 500)}`);
+    if (!response.ok) throw new MotoRefusal(service, operation, response.status, text);
     return text;
   }
 }

@@ -5,6 +5,9 @@ import type { Store } from '../store';
 import { answersFor } from './missing-answers';
 import type { Mirror } from './mirror';
 
+/** Services that moto does not see: what scales are services of an ECS that moto knows nothing of. */
+const own: ReadonlySet<string> = new Set(['ecs', 'application-autoscaling']);
+
 /** Operations that the rehearsal answers itself although moto has the service: it knows better. */
 const kept: Readonly<Record<string, ReadonlySet<string>>> = {
   // Targets are processes here, and their health is what the balancer sees.
@@ -15,11 +18,22 @@ const kept: Readonly<Record<string, ReadonlySet<string>>> = {
     'ListImages',
     'BatchGetImage',
     'PutImage',
+    'BatchDeleteImage',
+    'BatchCheckLayerAvailability',
     'GetDownloadUrlForLayer',
     'GetAuthorizationToken',
   ]),
   // Events come from containers of this machine; moto keeps the groups.
-  logs: new Set(['CreateLogStream', 'DescribeLogStreams', 'PutLogEvents', 'GetLogEvents', 'FilterLogEvents']),
+  logs: new Set([
+    'CreateLogStream',
+    'DeleteLogStream',
+    'DescribeLogStreams',
+    'PutLogEvents',
+    'GetLogEvents',
+    'FilterLogEvents',
+  ]),
+  // The interfaces of tasks are the control plane's.
+  ec2: new Set(['DescribeNetworkInterfaces']),
 };
 
 const hopByHop = new Set([
@@ -44,7 +58,7 @@ export class MotoForwarder implements Forwarder {
   }
 
   takes(service: string, operation: string | undefined): boolean {
-    return service !== 'ecs' && !(operation !== undefined && kept[service]?.has(operation));
+    return !own.has(service) && !(operation !== undefined && kept[service]?.has(operation));
   }
 
   async forward(request: WireRequest, service: string, operation: string | undefined): Promise<WireResponse> {
@@ -55,13 +69,22 @@ export class MotoForwarder implements Forwarder {
     const answer = await this.send(request);
     if (answer.status < 400 && this.mirror.covers(service) && changes(name))
       await this.mirror.refresh(service);
-    if (service === 'ssm' && /^GetParameter/.test(name) && !isTerraform(request))
-      return this.withLocalNames(answer);
+    const tells =
+      (service === 'ssm' && /^GetParameter/.test(name)) ||
+      (service === 'elasticloadbalancing' && name === 'DescribeLoadBalancers');
+    if (tells && !isTerraform(request)) return this.withLocalNames(answer);
     return answer;
   }
 
-  /** Passes a request on without reading it: for S3, whose bodies can be large. */
+  /**
+   * Passes a request on without reading it: for S3, whose bodies can be large. What it writes is copied before the
+   * answer goes out, since containers may be given it as their environment.
+   */
   stream(request: IncomingMessage, response: ServerResponse): void {
+    const answered = (status: number) =>
+      status < 400 && (request.method === 'PUT' || request.method === 'DELETE')
+        ? this.mirror.copyObject(request.url ?? '/', request.headers.host).catch(() => undefined)
+        : undefined;
     const forwarded = httpRequest(
       {
         host: this.base.hostname,
@@ -71,8 +94,13 @@ export class MotoForwarder implements Forwarder {
         headers: request.headers,
       },
       (answer) => {
-        response.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
-        answer.pipe(response);
+        const pass = () => {
+          response.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
+          answer.pipe(response);
+        };
+        const copied = answered(answer.statusCode ?? 502);
+        if (copied === undefined) pass();
+        else void copied.then(pass);
       },
     );
     forwarded.on('error', () => response.destroy());

@@ -5,7 +5,6 @@ import type { WireResponse } from '../../api/wire';
  * Without them the provider retries moto's error 500 for minutes.
  */
 const answers: Readonly<Record<string, unknown>> = {
-  'application-autoscaling ListTagsForResource': { Tags: {} },
   'budgets ListTagsForResource': { ResourceTags: [] },
   'budgets DescribeSubscribersForNotification': { Subscribers: [] },
 };

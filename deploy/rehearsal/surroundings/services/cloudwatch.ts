@@ -1,4 +1,12 @@
-import { ApiError, list, optionalString, requiredString, type ServiceOperations } from '../../api/operation';
+import {
+  ApiError,
+  list,
+  optionalString,
+  optionalText,
+  requiredString,
+  type Message,
+  type ServiceOperations,
+} from '../../api/operation';
 import type { Alarm, Store } from '../store';
 import { numberOr, page, sortedBy } from './page';
 
@@ -38,7 +46,83 @@ export function cloudWatch(store: Store, now: () => number): ServiceOperations {
       });
       return {};
     },
+
+    PutMetricAlarm: (input) => {
+      const name = requiredString(input, 'AlarmName');
+      const before = store.alarms.get(name);
+      const arn = store.arn('cloudwatch', `alarm:${name}`);
+      store.alarms.set(name, {
+        name,
+        arn,
+        state: before?.state ?? 'INSUFFICIENT_DATA',
+        reason: before?.reason ?? 'Unchecked: Initial alarm creation',
+        updatedAt: before?.updatedAt ?? now(),
+        details: detailsOf(input),
+      });
+      store.tags.add(arn, input.Tags);
+      return {};
+    },
+
+    DeleteAlarms: (input) => {
+      const names = list(input, 'AlarmNames');
+      const unknown = names.filter((name) => !store.alarms.has(name));
+      if (unknown.length > 0)
+        throw new ApiError('ResourceNotFound', `Alarms not found: ${unknown.join(', ')}`, 404);
+      for (const name of names) {
+        store.tags.drop(store.alarms.get(name)?.arn ?? '');
+        store.alarms.delete(name);
+      }
+      return {};
+    },
+
+    EnableAlarmActions: (input) => switchActions(store, list(input, 'AlarmNames'), true),
+    DisableAlarmActions: (input) => switchActions(store, list(input, 'AlarmNames'), false),
+
+    // Nobody reads metrics here; a client that sends some need not know.
+    PutMetricData: () => ({}),
+
+    ListTagsForResource: (input) => ({ Tags: store.tags.pairsOf(requiredString(input, 'ResourceARN')) }),
+
+    TagResource: (input) => {
+      store.tags.add(requiredString(input, 'ResourceARN'), input.Tags);
+      return {};
+    },
+
+    UntagResource: (input) => {
+      store.tags.remove(requiredString(input, 'ResourceARN'), list(input, 'TagKeys'));
+      return {};
+    },
   };
+}
+
+function switchActions(store: Store, names: readonly string[], ActionsEnabled: boolean): Message {
+  for (const name of names) {
+    const alarm = store.alarms.get(name);
+    if (alarm) store.alarms.set(name, { ...alarm, details: { ...alarm.details, ActionsEnabled } });
+  }
+  return {};
+}
+
+const texts = [
+  'AlarmDescription',
+  'MetricName',
+  'Namespace',
+  'Statistic',
+  'ExtendedStatistic',
+  'Unit',
+  'ComparisonOperator',
+  'TreatMissingData',
+] as const;
+const numbers = ['Period', 'EvaluationPeriods', 'DatapointsToAlarm', 'Threshold'] as const;
+const lists = ['OKActions', 'AlarmActions', 'InsufficientDataActions', 'Dimensions', 'Metrics'] as const;
+
+/** An alarm's own settings. Query sends numbers as text. */
+function detailsOf(input: Message): Message {
+  const details: Message = { ActionsEnabled: optionalText(input, 'ActionsEnabled') !== 'false' };
+  for (const name of texts) details[name] = optionalString(input, name);
+  for (const name of numbers) details[name] = input[name] === undefined ? undefined : Number(input[name]);
+  for (const name of lists) details[name] = list(input, name);
+  return details;
 }
 
 function written(alarm: Alarm) {

@@ -1,134 +1,85 @@
-import { ApiError, list, type Message, type ServiceOperations } from '../../api/operation';
+import { ApiError, list, requiredString, type Message, type ServiceOperations } from '../../api/operation';
 import type { Ec2Table, Store } from '../store';
+import { describe } from './ec2/describe';
+import { kinds, networkInterfaces } from './ec2/kinds';
+import { securityGroups } from './ec2/security-groups';
 
-interface Kind {
-  operation: string;
-  table: (store: Store) => Ec2Table;
-  /** Member that holds the id in an entry. */
-  id: string;
-  /** Request member with the wanted ids. */
-  ids: string;
-  /** Element of the answer that holds the entries. */
-  set: string;
-  /** Error code for an id that is not there. */
-  missing: string;
-  /** What the id is called in that error. */
-  noun: string;
-  filters: Readonly<Record<string, (entry: Message) => readonly unknown[]>>;
-}
+/**
+ * EC2 as far as a deploy's checks read it: the network. Ids, filters and tags select.
+ * @param interfaces the network interfaces of running tasks, as EC2 writes them.
+ */
+export function ec2(store: Store, interfaces: () => readonly Message[]): ServiceOperations {
+  return {
+    ...Object.fromEntries(
+      kinds.map((kind) => [kind.operation, (input: Message) => describe(kind, kind.table(store), input)]),
+    ),
+    ...securityGroups(store),
 
-const member = (name: string) => (entry: Message) => [entry[name]];
-const inner = (set: string, name: string) => (entry: Message) =>
-  ((entry[set] as Message[] | undefined) ?? []).map((element) => element[name]);
-
-const kinds: readonly Kind[] = [
-  {
-    operation: 'DescribeVpcs',
-    table: (store) => store.vpcs,
-    id: 'vpcId',
-    ids: 'VpcId',
-    set: 'vpcSet',
-    missing: 'InvalidVpcID.NotFound',
-    noun: 'vpc ID',
-    filters: { 'vpc-id': member('vpcId'), cidr: member('cidrBlock'), state: member('state') },
-  },
-  {
-    operation: 'DescribeSubnets',
-    table: (store) => store.subnets,
-    id: 'subnetId',
-    ids: 'SubnetId',
-    set: 'subnetSet',
-    missing: 'InvalidSubnetID.NotFound',
-    noun: 'subnet ID',
-    filters: {
-      'subnet-id': member('subnetId'),
-      'vpc-id': member('vpcId'),
-      'availability-zone': member('availabilityZone'),
-      'map-public-ip-on-launch': member('mapPublicIpOnLaunch'),
+    DescribeNetworkInterfaces: (input) => {
+      const table = new Map(interfaces().map((entry) => [String(entry[networkInterfaces.id]), entry]));
+      return describe(networkInterfaces, table, input);
     },
-  },
-  {
-    operation: 'DescribeSecurityGroups',
-    table: (store) => store.securityGroups,
-    id: 'groupId',
-    ids: 'GroupId',
-    set: 'securityGroupInfo',
-    missing: 'InvalidGroup.NotFound',
-    noun: 'security group',
-    filters: { 'group-id': member('groupId'), 'group-name': member('groupName'), 'vpc-id': member('vpcId') },
-  },
-  {
-    operation: 'DescribeRouteTables',
-    table: (store) => store.routeTables,
-    id: 'routeTableId',
-    ids: 'RouteTableId',
-    set: 'routeTableSet',
-    missing: 'InvalidRouteTableID.NotFound',
-    noun: 'routeTable ID',
-    filters: {
-      'route-table-id': member('routeTableId'),
-      'vpc-id': member('vpcId'),
-      'association.subnet-id': inner('associationSet', 'subnetId'),
-      'association.main': inner('associationSet', 'main'),
+
+    DescribeAvailabilityZones: () => ({ availabilityZoneInfo: zonesOf(store).map(zone(store)) }),
+
+    DescribeVpcAttribute: (input) => {
+      const vpcId = requiredString(input, 'VpcId');
+      if (!store.vpcs.has(vpcId)) {
+        throw new ApiError('InvalidVpcID.NotFound', `The vpc ID '${vpcId}' does not exist`);
+      }
+      const attribute = requiredString(input, 'Attribute');
+      return { vpcId, [attribute]: { value: attribute !== 'enableNetworkAddressUsageMetrics' } };
     },
-  },
-  {
-    operation: 'DescribeVpcEndpoints',
-    table: (store) => store.vpcEndpoints,
-    id: 'vpcEndpointId',
-    ids: 'VpcEndpointId',
-    set: 'vpcEndpointSet',
-    missing: 'InvalidVpcEndpointId.NotFound',
-    noun: 'Vpc Endpoint Id',
-    filters: {
-      'vpc-endpoint-id': member('vpcEndpointId'),
-      'vpc-id': member('vpcId'),
-      'service-name': member('serviceName'),
+
+    DescribeAccountAttributes: () => ({
+      accountAttributeSet: [
+        { attributeName: 'supported-platforms', attributeValueSet: [{ attributeValue: 'VPC' }] },
+      ],
+    }),
+
+    CreateTags: (input) => {
+      for (const entry of entriesNamed(store, list(input, 'ResourceId'))) {
+        const tags = list<{ Key: string; Value?: string }>(input, 'Tag');
+        const kept = tagsOf(entry).filter(({ key }) => !tags.some(({ Key }) => Key === key));
+        entry.tagSet = [...kept, ...tags.map(({ Key, Value }) => ({ key: Key, value: Value ?? '' }))];
+      }
+      return { return: true };
     },
-  },
-];
 
-/** EC2 as far as a deploy's checks read it: the network. Ids, filters and tags select; everything comes in one page. */
-export function ec2(store: Store): ServiceOperations {
-  return Object.fromEntries(
-    kinds.map((kind) => [kind.operation, (input: Message) => describe(kind, store, input)]),
-  );
+    DeleteTags: (input) => {
+      const keys = list<{ Key: string }>(input, 'Tag').map(({ Key }) => Key);
+      for (const entry of entriesNamed(store, list(input, 'ResourceId'))) {
+        entry.tagSet = tagsOf(entry).filter(({ key }) => !keys.includes(key));
+      }
+      return { return: true };
+    },
+  };
 }
 
-function describe(kind: Kind, store: Store, input: Message): Message {
-  const table = kind.table(store);
-  const ids = list(input, kind.ids);
-  const unknown = ids.find((id) => !table.has(id));
-  if (unknown !== undefined) {
-    throw new ApiError(kind.missing, `The ${kind.noun} '${unknown}' does not exist`);
-  }
-  const filters = list<{ Name: string; Value?: string[] }>(input, 'Filter');
-  const entries = [...table.values()]
-    .filter((entry) => ids.length === 0 || ids.includes(String(entry[kind.id])))
-    .filter((entry) => filters.every((filter) => passes(kind, entry, filter.Name, filter.Value ?? [])));
-  return { [kind.set]: entries };
+const tagsOf = (entry: Message) => (entry.tagSet as { key: string; value: string }[] | undefined) ?? [];
+
+function entriesNamed(store: Store, ids: readonly string[]): Message[] {
+  const tables: Ec2Table[] = kinds.map((kind) => kind.table(store));
+  return ids.map((id) => {
+    const found = tables.map((table) => table.get(id)).find((entry) => entry !== undefined);
+    if (found === undefined) throw new ApiError('InvalidID', `The ID '${id}' is not valid`);
+    return found;
+  });
 }
 
-function passes(kind: Kind, entry: Message, name: string, wanted: readonly string[]): boolean {
-  const values = valuesOf(kind, entry, name);
-  return wanted.some((pattern) => values.some((value) => like(pattern).test(String(value))));
+/** The zones that subnets are in, else three. */
+function zonesOf(store: Store): string[] {
+  const used = new Set([...store.subnets.values()].map((subnet) => String(subnet.availabilityZone)));
+  return used.size > 0 ? [...used].sort() : ['a', 'c', 'd'].map((letter) => store.region + letter);
 }
 
-function valuesOf(kind: Kind, entry: Message, name: string): readonly unknown[] {
-  const tags = (entry.tagSet as { key: string; value: string }[] | undefined) ?? [];
-  if (name.startsWith('tag:'))
-    return tags.filter(({ key }) => key === name.slice(4)).map(({ value }) => value);
-  if (name === 'tag-key') return tags.map(({ key }) => key);
-  const read = Object.hasOwn(kind.filters, name) ? kind.filters[name] : undefined;
-  if (read === undefined) throw new ApiError('InvalidParameterValue', `The filter '${name}' is invalid`);
-  return read(entry);
-}
-
-/** EC2's wildcards: `*` any text, `?` one character. */
-function like(pattern: string): RegExp {
-  const escaped = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${escaped}$`, 's');
-}
+const zone = (store: Store) => (zoneName: string, index: number) => ({
+  zoneName,
+  zoneState: 'available',
+  regionName: store.region,
+  zoneId: `${store.region.replace(/[a-z]+-([a-z])[a-z]+-/, '$1')}-az${index + 1}`,
+  optInStatus: 'opt-in-not-required',
+  groupName: store.region,
+  networkBorderGroup: store.region,
+  zoneType: 'availability-zone',
+});

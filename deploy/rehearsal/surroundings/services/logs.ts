@@ -39,13 +39,37 @@ export function logs(store: Store, logStore: LogStore, now: () => number): Servi
         retentionInDays: undefined,
         createdAt: now(),
       });
+      store.tags.add(groupArn(store, name), input.tags);
       return {};
     },
 
     DeleteLogGroup: (input) => {
       const name = group(input);
       store.logGroups.delete(name);
+      store.tags.drop(groupArn(store, name));
       logStore.removeGroup(name);
+      return {};
+    },
+
+    PutRetentionPolicy: (input) => {
+      setRetention(store, group(input), Number(input.retentionInDays));
+      return {};
+    },
+
+    DeleteRetentionPolicy: (input) => {
+      setRetention(store, group(input), undefined);
+      return {};
+    },
+
+    ListTagsForResource: (input) => ({ tags: store.tags.of(arnOf(input)) }),
+
+    TagResource: (input) => {
+      store.tags.add(arnOf(input), input.tags);
+      return {};
+    },
+
+    UntagResource: (input) => {
+      store.tags.remove(arnOf(input), list(input, 'tagKeys'));
       return {};
     },
 
@@ -82,6 +106,12 @@ export function logs(store: Store, logStore: LogStore, now: () => number): Servi
       if (!logStore.createStream(group(input), requiredString(input, 'logStreamName'), now())) {
         throw new ApiError('ResourceAlreadyExistsException', 'The specified log stream already exists');
       }
+      return {};
+    },
+
+    DeleteLogStream: (input) => {
+      const groupName = group(input);
+      logStore.removeStream(groupName, stream(input, groupName));
       return {};
     },
 
@@ -163,6 +193,16 @@ export function logs(store: Store, logStore: LogStore, now: () => number): Servi
       return { events: result.entries, searchedLogStreams: [], nextToken: result.next };
     },
   };
+}
+
+const groupArn = (store: Store, name: string) => store.arn('logs', `log-group:${name}`);
+
+/** Tags belong to the group; its ARN may come with `:*`. */
+const arnOf = (input: Message) => requiredString(input, 'resourceArn').replace(/:\*$/, '');
+
+function setRetention(store: Store, name: string, retentionInDays: number | undefined): void {
+  const entry = store.logGroups.get(name);
+  if (entry !== undefined) store.logGroups.set(name, { ...entry, retentionInDays });
 }
 
 function within(input: Message): (event: LogEvent) => boolean {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   ApiError,
+  list,
   optionalString,
   requiredString,
   type Message,
@@ -17,6 +18,10 @@ export function secretsManager(store: Store, now: () => number): ServiceOperatio
       throw new ApiError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
     }
     return secret;
+  };
+  const written = (secret: Secret) => {
+    const tags = store.tags.pairsOf(secret.arn);
+    return { ...described(secret), Tags: tags.length === 0 ? undefined : tags };
   };
   return {
     CreateSecret: (input) => {
@@ -35,10 +40,46 @@ export function secretsManager(store: Store, now: () => number): ServiceOperatio
         createdAt: now(),
       };
       store.secrets.set(name, secret);
+      store.tags.add(secret.arn, input.Tags);
       const value = optionalString(input, 'SecretString');
       const version =
         value === undefined ? undefined : addVersion(secret, value, now(), input.ClientRequestToken);
       return { ARN: secret.arn, Name: name, VersionId: version };
+    },
+
+    UpdateSecret: (input) => {
+      const secret = found(input);
+      const value = optionalString(input, 'SecretString');
+      const changed = { ...secret, description: optionalString(input, 'Description') ?? secret.description };
+      store.secrets.set(secret.name, changed);
+      const version =
+        value === undefined ? undefined : addVersion(changed, value, now(), input.ClientRequestToken);
+      return { ARN: secret.arn, Name: secret.name, VersionId: version };
+    },
+
+    ListSecretVersionIds: (input) => {
+      const secret = found(input);
+      const Versions = secret.versions.map(({ id, stages, createdAt }) => ({
+        VersionId: id,
+        VersionStages: stages,
+        CreatedDate: createdAt / 1000,
+      }));
+      return { ARN: secret.arn, Name: secret.name, Versions };
+    },
+
+    GetResourcePolicy: (input) => {
+      const { arn, name } = found(input);
+      return { ARN: arn, Name: name };
+    },
+
+    TagResource: (input) => {
+      store.tags.add(found(input).arn, input.Tags);
+      return {};
+    },
+
+    UntagResource: (input) => {
+      store.tags.remove(found(input).arn, list(input, 'TagKeys'));
+      return {};
     },
 
     PutSecretValue: (input) => {
@@ -76,10 +117,13 @@ export function secretsManager(store: Store, now: () => number): ServiceOperatio
       };
     },
 
-    DescribeSecret: (input) => described(found(input)),
+    DescribeSecret: (input) => written(found(input)),
 
     ListSecrets: (input) => {
-      const secrets = sortedBy(store.secrets.values(), (secret) => secret.name);
+      const filters = list<{ Key?: string; Values?: string[] }>(input, 'Filters');
+      const secrets = sortedBy(store.secrets.values(), (secret) => secret.name).filter((secret) =>
+        filters.every(({ Key, Values = [] }) => Values.some((value) => carries(store, secret, Key, value))),
+      );
       const size = numberOr(input.MaxResults, 100, { max: 100 });
       const { entries, next } = page(
         secrets,
@@ -88,12 +132,13 @@ export function secretsManager(store: Store, now: () => number): ServiceOperatio
         input.NextToken,
         'InvalidNextTokenException',
       );
-      return { SecretList: entries.map(described), NextToken: next };
+      return { SecretList: entries.map(written), NextToken: next };
     },
 
     DeleteSecret: (input) => {
       const secret = found(input);
       store.secrets.delete(secret.name);
+      store.tags.drop(secret.arn);
       return { ARN: secret.arn, Name: secret.name, DeletionDate: now() / 1000 };
     },
   };
@@ -146,4 +191,19 @@ function described(secret: Secret): Message {
     CreatedDate: secret.createdAt / 1000,
     VersionIdsToStages: Object.fromEntries(secret.versions.map((version) => [version.id, version.stages])),
   };
+}
+
+/** One filter of ListSecrets: the beginning of a name, words of a description, a tag. */
+function carries(store: Store, secret: Secret, key: string | undefined, value: string): boolean {
+  const tags = store.tags.pairsOf(secret.arn);
+  switch (key) {
+    case 'tag-key':
+      return tags.some(({ Key }) => Key === value);
+    case 'tag-value':
+      return tags.some(({ Value }) => Value === value);
+    case 'description':
+      return secret.description?.includes(value) ?? false;
+    default:
+      return secret.name.startsWith(value);
+  }
 }

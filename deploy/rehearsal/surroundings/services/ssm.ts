@@ -1,4 +1,11 @@
-import { ApiError, list, requiredString, type Message, type ServiceOperations } from '../../api/operation';
+import {
+  ApiError,
+  list,
+  optionalString,
+  requiredString,
+  type Message,
+  type ServiceOperations,
+} from '../../api/operation';
 import type { Parameter, Store } from '../store';
 import { numberOr, page, sortedBy } from './page';
 
@@ -11,6 +18,7 @@ export function ssm(store: Store, now: () => number): ServiceOperations {
     if (parameter === undefined) throw new ApiError('ParameterNotFound', '');
     return parameter;
   };
+  const resourceArn = (input: Message) => found(requiredString(input, 'ResourceId')).arn;
   return {
     GetParameter: (input) => ({ Parameter: written(found(requiredString(input, 'Name'))) }),
 
@@ -62,12 +70,44 @@ export function ssm(store: Store, now: () => number): ServiceOperations {
         value,
         version,
         lastModified: now(),
+        description: optionalString(input, 'Description') ?? existing?.description,
+        tier: optionalString(input, 'Tier') ?? existing?.tier,
       });
-      return { Version: version, Tier: 'Standard' };
+      store.tags.add(parameterArn(store, name), input.Tags);
+      return { Version: version, Tier: optionalString(input, 'Tier') ?? existing?.tier ?? 'Standard' };
     },
 
     DeleteParameter: (input) => {
-      store.parameters.delete(found(requiredString(input, 'Name')).name);
+      const { name, arn } = found(requiredString(input, 'Name'));
+      store.parameters.delete(name);
+      store.tags.drop(arn);
+      return {};
+    },
+
+    DescribeParameters: (input) => {
+      const filters = list<ParameterFilter>(input, 'ParameterFilters');
+      const parameters = sortedBy(store.parameters.values(), (parameter) => parameter.name).filter(
+        (parameter) => filters.every((filter) => passes(parameter, filter)),
+      );
+      const size = numberOr(input.MaxResults, 50, { max: 50 });
+      const { entries, next } = page(parameters, (parameter) => parameter.name, size, input.NextToken);
+      return { Parameters: entries.map(described), NextToken: next };
+    },
+
+    GetParameterHistory: (input) => {
+      const parameter = found(requiredString(input, 'Name'));
+      return { Parameters: [{ ...described(parameter), Value: parameter.value, Labels: [] }] };
+    },
+
+    ListTagsForResource: (input) => ({ TagList: store.tags.pairsOf(resourceArn(input)) }),
+
+    AddTagsToResource: (input) => {
+      store.tags.add(resourceArn(input), input.Tags);
+      return {};
+    },
+
+    RemoveTagsFromResource: (input) => {
+      store.tags.remove(resourceArn(input), list(input, 'TagKeys'));
       return {};
     },
 
@@ -107,6 +147,36 @@ function written(parameter: Parameter): Message {
     Version: parameter.version,
     LastModifiedDate: parameter.lastModified / 1000,
     ARN: parameter.arn,
+    DataType: 'text',
+  };
+}
+
+interface ParameterFilter {
+  Key?: string;
+  Option?: string;
+  Values?: string[];
+}
+
+function passes({ name, type }: Parameter, { Key, Option, Values = [] }: ParameterFilter): boolean {
+  const value = Key === 'Type' ? type : name;
+  return Values.some((wanted) => {
+    if (Option === 'BeginsWith') return value.startsWith(wanted);
+    if (Option === 'Contains') return value.includes(wanted);
+    if (Key === 'Path') return name.startsWith(wanted.endsWith('/') ? wanted : `${wanted}/`);
+    return value === wanted;
+  });
+}
+
+function described(parameter: Parameter): Message {
+  return {
+    Name: parameter.name,
+    ARN: parameter.arn,
+    Type: parameter.type,
+    Description: parameter.description,
+    LastModifiedDate: parameter.lastModified / 1000,
+    Version: parameter.version,
+    Tier: parameter.tier ?? 'Standard',
+    Policies: [],
     DataType: 'text',
   };
 }
