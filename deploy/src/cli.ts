@@ -3,7 +3,8 @@ import type { Input } from './commands/command';
 import { commands, globalOptions, rehearse } from './commands/table';
 import type { Context } from './context';
 import { exitCodes, SlipwayError, type ExitCode } from './errors';
-import { createReporter, type Reporter } from './report/reporter';
+import { createReporter } from './report/create-reporter';
+import type { Reporter } from './report/reporter';
 import { version } from './version';
 
 /**
@@ -14,8 +15,8 @@ import { version } from './version';
  * @returns the exit code; everything is printed by then. It never throws.
  */
 export async function main(argv: readonly string[], overrides: Partial<Context> = {}): Promise<ExitCode> {
-  const stdout = overrides.stdout ?? ((text) => void process.stdout.write(text));
-  const stderr = overrides.stderr ?? ((text) => void process.stderr.write(text));
+  const stdout = overrides.stdout ?? writer(process.stdout);
+  const stderr = overrides.stderr ?? writer(process.stderr);
   const env = overrides.env ?? process.env;
   const isTerminal = overrides.isTerminal ?? process.stderr.isTTY;
   const json = argv.includes('--json');
@@ -168,6 +169,16 @@ function fail(
     context.stdout(`${JSON.stringify(data)}\n`);
   }
   return exitCodes.bug;
+}
+
+/** A reader that goes away (`| head`) ends the printing, not the deployment that is watched. */
+function writer(stream: NodeJS.WriteStream): (text: string) => void {
+  if (!stream.listeners('error').includes(ignoreClosedPipe)) stream.on('error', ignoreClosedPipe);
+  return (text) => void (stream.writable && stream.write(text));
+}
+
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }
 
 /** The first Ctrl-C or SIGTERM asks the run to end in order; the second ends the process. */

@@ -7,6 +7,7 @@ import { SlipwayError } from './errors';
 import type { TemplateFunctions } from './definition/load-definitions';
 import type { Outputs } from './outputs/outputs';
 import { noOutputs, readOutputs } from './outputs/read-outputs';
+import { withoutPassword } from './outputs/sources/http';
 import type { TerraformState } from './outputs/terraform-state';
 import { resolveRegion } from './region';
 import { awsFunctions } from './template/aws-functions';
@@ -166,8 +167,4 @@ export async function startSession(
   };
   const loaded = await parseConfig(open.path, open.source, makeFunctions().functions);
   return { loaded, environment, outputs, region, makeFunctions };
-}
-
-function withoutPassword(location: string): string {
-  return location.replace(/^([a-z]+:\/\/)[^/@]*@/i, '$1');
 }

@@ -90,7 +90,17 @@ test('global options stand before or behind the command', async () => {
   const behind = await made.run(['render', 'task-definition', '--json', '--config', 'other.yml']);
   expect(before.code).toBe(0);
   expect(behind.stdout).toBe(before.stdout);
-  expect(JSON.parse(before.stdout.trim().split('\n').at(-1) ?? '')).toMatchObject({ family: 'web' });
+  expect(JSON.parse(before.stdout.trim().split('\n').at(-1) ?? '')).toMatchObject({
+    type: 'result',
+    documents: [{ family: 'web' }],
+  });
+});
+
+test('goes on when nobody reads what it prints', async () => {
+  await main(['nope'], { stderr: () => {}, env: {} });
+  const closed = Object.assign(new Error('write EPIPE'), { code: 'EPIPE' });
+  expect(() => process.stdout.emit('error', closed)).not.toThrow();
+  expect(process.stdout.listenerCount('error')).toBe(1);
 });
 
 describe('a bug', () => {

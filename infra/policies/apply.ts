@@ -106,6 +106,13 @@ function writePlatform({ arns, project, state }: PlatformAccess): Statement[] {
       Resource: arns.regional('ecs', `service/${project}-*/*`),
     },
     {
+      // It reads there which cluster to delete from.
+      Sid: 'ReadOutputs',
+      Effect: 'Allow',
+      Action: 'ssm:GetParametersByPath',
+      Resource: arns.parameter(`/${project}/*`),
+    },
+    {
       Sid: 'Logs',
       Effect: 'Allow',
       Action: actions('logs', [

@@ -46,6 +46,13 @@ export function deployPolicy({ arns, names, environment, service, repositoryArn 
       },
     },
     {
+      // Tags that a definition gives to the service later.
+      Sid: 'TagService',
+      Effect: 'Allow',
+      Action: 'ecs:TagResource',
+      Resource: arns.service(cluster, service),
+    },
+    {
       Sid: 'Service',
       Effect: 'Allow',
       Action: actions('ecs', [

@@ -8,7 +8,7 @@ export interface ClientConfig {
   endpoint?: string;
   profile?: string;
   credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
-  requestHandler: { connectionTimeout: number; requestTimeout: number };
+  requestHandler: { connectionTimeout: number; requestTimeout: number; throwOnRequestTimeout: boolean };
   forcePathStyle?: boolean;
 }
 
@@ -65,7 +65,8 @@ export function createClient<Client extends SdkClient>(
 function clientConfig(region: string, env: Context['env']): ClientConfig {
   const config: ClientConfig = {
     region,
-    requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000 },
+    // Without the last one the SDK only warns, and waits for ever.
+    requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true },
   };
   if (!env['AWS_MAX_ATTEMPTS']) config.maxAttempts = 5;
   // A local endpoint has no name per bucket.

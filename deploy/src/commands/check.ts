@@ -34,16 +34,16 @@ export const run: Handler = async (context, input) => {
   const { config } = open.provisional;
   const outputs = [...used].sort();
   const files = [config.path, config.taskDefinition, config.serviceDefinition].flatMap((path) => path ?? []);
-  if (input.options['json'] === true) {
-    const shown = files.map((path) => shownPath(context.cwd, path));
-    context.stdout(
-      `${JSON.stringify({ ok: true, environments: environments.flatMap((one) => one ?? []), files: shown, outputs })}\n`,
-    );
-  } else {
-    const where = declared.length === 0 ? '' : ` for ${environments.join(', ')}`;
-    const message = `${files.length} files fit${where}; they use ${outputs.length} outputs of the contract`;
-    context.sink({ type: 'note', level: 'info', message });
-  }
+  context.sink({
+    type: 'result',
+    result: {
+      kind: 'check',
+      environments: environments.flatMap((one) => one ?? []),
+      files: files.map((path) => shownPath(context.cwd, path)),
+      outputs,
+      exitCode: exitCodes.live,
+    },
+  });
   return exitCodes.live;
 };
 

@@ -24,17 +24,17 @@ export const run: Handler = async (context, input) => {
   const selection = selectEnvironment(open, input, Object.keys(documents));
   const session = await startSession(context, input, open, requireEnvironment(open, selection));
   const named = selection.words.flatMap((word) => documents[word] ?? []);
-  const indent = input.options['json'] === true ? undefined : 2;
-  const print = (value: Json) => context.stdout(`${JSON.stringify(value, null, indent)}\n`);
+  const rendered: Json[] = [];
   if (named.length === 0) {
-    print({
+    rendered.push({
       taskDefinition: await renderDocument(context, session, 'task-definition'),
       ...(session.loaded.config.serviceDefinition && {
         service: await renderDocument(context, session, 'service'),
       }),
     });
   }
-  for (const document of named) print(await renderDocument(context, session, document));
+  for (const document of named) rendered.push(await renderDocument(context, session, document));
+  context.sink({ type: 'result', result: { kind: 'render', documents: rendered, exitCode: exitCodes.live } });
   return exitCodes.live;
 };
 

@@ -1,6 +1,6 @@
 import { suggestion } from '../../schema/did-you-mean';
 import { describe } from '../../schema/validate';
-import { printPath, toJson, type Located } from '../definition/document';
+import { printPath, toJson, type Located } from '../definition/located';
 import { parseDuration } from './duration';
 import type { KeySchema } from './schema';
 

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Context } from '../context';
-import { DocumentError, formatOf, parseDocument, toJson, type Located } from '../definition/document';
+import { formatOf, parseDocument } from '../definition/document';
+import { DocumentError, toJson, type Located } from '../definition/located';
 import { SlipwayError } from '../errors';
 import { shownPath } from '../files';
 import type { JsonObject } from '../definition/definitions';

@@ -1,5 +1,5 @@
 import { parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
-import { DocumentError, type Located } from './document';
+import { DocumentError, type Located } from './located';
 
 const meanings: Record<string, string> = {
   InvalidSymbol: 'this is not JSON: a text needs double quotes',

@@ -9,16 +9,8 @@ import type { Rendered } from '../template/rendered';
 import { errorAt, positionAt, printPosition, type Source } from '../template/source';
 import { OutputValue, PromisedOutput, Unread, typeName } from '../template/value';
 import type { Definition, JsonObject } from './definitions';
-import {
-  DocumentError,
-  formatOf,
-  knownEndings,
-  locate,
-  parseDocument,
-  printPath,
-  toJson,
-  type Located,
-} from './document';
+import { formatOf, knownEndings, parseDocument } from './document';
+import { DocumentError, locate, printPath, toJson, type Located } from './located';
 import { normalise } from './normalise';
 import { shapeOf, type DefinitionKind } from './shapes';
 
@@ -109,7 +101,7 @@ async function parse(rendered: Rendered): Promise<Located> {
   } catch (error) {
     if (!(error instanceof DocumentError)) throw error;
     const { offset, message } = error;
-    const [written] = rendered.writtenIn(offset - 1, offset + 1);
+    const [written] = rendered.writtenIn(offset - 1, offset + 2);
     const hint =
       written &&
       'the text that {{ }} wrote here does not fit: {{ ... | json_escape }} makes quotes, backslashes and line ends safe';

@@ -1,7 +1,7 @@
 import { loadSchema, parseType, type Structure } from '../../schema/schema';
 import type { Rendered } from '../template/rendered';
 import { OutputValue } from '../template/value';
-import type { Located } from './document';
+import type { Located } from './located';
 import { shapeOf, type DefinitionKind } from './shapes';
 
 export interface Normalised {

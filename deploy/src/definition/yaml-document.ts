@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document, type Node } from 'yaml';
-import { DocumentError, type Located } from './document';
+import { DocumentError, type Located } from './located';
 
 export function parseYaml(text: string): Located {
   const document = parseDocument(text, { prettyErrors: false });

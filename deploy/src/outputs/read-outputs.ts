@@ -4,7 +4,7 @@ import { SlipwayError } from '../errors';
 import { interpretOutputs } from './interpret';
 import type { Outputs } from './outputs';
 import { readFile } from './sources/file';
-import { readHttp } from './sources/http';
+import { readHttp, withoutPassword } from './sources/http';
 
 export interface OutputsRequest {
   /** As the config says it: a URL, or a file. */
@@ -51,7 +51,7 @@ export async function readOutputs(context: Context, request: OutputsRequest): Pr
     case 'http://':
     case 'https://':
       return interpretOutputs(await readHttp(context, location), {
-        source: location,
+        source: withoutPassword(location),
         environment: request.environment,
       });
     case undefined:
@@ -62,7 +62,7 @@ export async function readOutputs(context: Context, request: OutputsRequest): Pr
     default:
       throw new SlipwayError(
         'CONFIG_INVALID',
-        `outputs "${location}": "${scheme}" is not a place that can be read${suggestion(scheme, knownSchemes)}`,
+        `outputs "${withoutPassword(location)}": "${scheme}" is not a place that can be read${suggestion(scheme, knownSchemes)}`,
         { hint: `outputs are read from ${knownSchemes.join(', ')} or a file` },
       );
   }

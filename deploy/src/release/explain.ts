@@ -1,6 +1,5 @@
 import type { TargetHealthDescription } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Service, Task, TaskDefinition } from '@aws-sdk/client-ecs';
-import { createClient } from '../aws/clients';
 import type { Context } from '../context';
 import { causeOf } from './causes';
 import { groupTasks, type TaskGroup } from './group-tasks';
@@ -67,17 +66,10 @@ async function readLog(
   if (definition?.logConfiguration?.logDriver !== 'awslogs' || group === undefined || prefix === undefined)
     return [];
   try {
-    const { CloudWatchLogsClient, GetLogEventsCommand } = await import('@aws-sdk/client-cloudwatch-logs');
-    const client = createClient(CloudWatchLogsClient, { region: options['awslogs-region'] ?? region, env });
-    const { events = [] } = await client.send(
-      new GetLogEventsCommand({
-        logGroupName: group,
-        logStreamName: `${prefix}/${definition.name}/${taskId(example)}`,
-        limit: LOG_LINES,
-        startFromHead: false,
-      }),
-    );
-    return events.slice(-LOG_LINES).map(({ message = '' }) => message.replace(/\s+$/, ''));
+    const { readLogTail } = await import('../aws/read-log.ts');
+    const logStreamName = `${prefix}/${definition.name}/${taskId(example)}`;
+    const place = { region: options['awslogs-region'] ?? region, env };
+    return await readLogTail(place, { logGroupName: group, logStreamName }, LOG_LINES);
   } catch {
     return [];
   }
@@ -87,15 +79,8 @@ async function readTargetHealth({ env, region, service }: ExplainInput): Promise
   const arns = new Set((service?.loadBalancers ?? []).flatMap(({ targetGroupArn }) => targetGroupArn ?? []));
   if (arns.size === 0) return [];
   try {
-    const { ElasticLoadBalancingV2Client, DescribeTargetHealthCommand } =
-      await import('@aws-sdk/client-elastic-load-balancing-v2');
-    const client = createClient(ElasticLoadBalancingV2Client, { region, env });
-    const answers = await Promise.all(
-      [...arns].map((TargetGroupArn) => client.send(new DescribeTargetHealthCommand({ TargetGroupArn }))),
-    );
-    return answers.flatMap(({ TargetHealthDescriptions = [] }) =>
-      TargetHealthDescriptions.flatMap(unhealthy),
-    );
+    const { readTargets } = await import('../aws/read-target-health.ts');
+    return (await readTargets({ region, env }, [...arns])).flatMap(unhealthy);
   } catch {
     return [];
   }

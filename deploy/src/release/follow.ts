@@ -168,7 +168,7 @@ async function interrupted(input: FollowInput, watched: Watch): Promise<Followed
     serviceDeployments,
     sink: context.sink,
   });
-  const rest = await afterStop(input, stopped);
+  const rest = await afterStop(withSeenEvents(input, watched.service), stopped);
   const outcome: Outcome = {
     kind: 'cancelled',
     reason: `interrupted; ${cancelledReason(stopped, rest, previous)}`,
@@ -179,6 +179,13 @@ async function interrupted(input: FollowInput, watched: Watch): Promise<Followed
     serving: servingOf(rest?.service ?? watched.service),
     seconds: watched.seconds + (rest?.seconds ?? 0),
   };
+}
+
+/** What the first watch has said, the second one does not say again. */
+function withSeenEvents(input: FollowInput, service: Service | undefined): FollowInput {
+  const { started } = input;
+  const events = new Set([...started.baseline.events, ...(service?.events ?? []).map(({ id }) => id ?? '')]);
+  return { ...input, started: { ...started, baseline: { ...started.baseline, events } } };
 }
 
 async function afterStop(input: FollowInput, stopped: Stopped): Promise<Watch | undefined> {

@@ -36,7 +36,8 @@ export async function goBack(context: Context, target: Target, options: GoBackOp
     );
   }
 
-  const stop = options.to === 'last-good' && deploymentInProgress(running.service) !== undefined;
+  const isInProgress = deploymentInProgress(running.service) !== undefined;
+  const stop = options.to === 'last-good' && isInProgress;
   const found = await findRollbackTarget({ ecs, running, serviceDeployments, sink }, options.to);
   const release = rollbackRelease(found);
   const result = (
@@ -67,7 +68,12 @@ export async function goBack(context: Context, target: Target, options: GoBackOp
   if (options.reason !== undefined)
     sink({ type: 'note', level: 'info', message: `reason: ${options.reason}` });
   if (options.dryRun) {
-    const how = stop && serviceDeployments.isAvailable ? 'stop-deployment' : 'update-service';
+    const joins = release.taskDefinition === running.release.taskDefinition && isInProgress;
+    const how = joins
+      ? 'join'
+      : stop && serviceDeployments.isAvailable
+        ? 'stop-deployment'
+        : 'update-service';
     return {
       kind: 'rollback-plan',
       place,

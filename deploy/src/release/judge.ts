@@ -208,10 +208,10 @@ export class Judge {
           (message) => message.includes(this.id) || message.includes('rolling back'),
         ),
       )
-      .filter((text): text is string => text !== undefined && text !== '');
+      .filter((text): text is string => text !== undefined && text !== '' && !/in progress\.$/.test(text));
     const reason =
       said.find((text) => /circuit breaker|alarm|hook|rolled back|rolling back|failed/i.test(text)) ??
-      said[0];
+      (this.stoppedByThisRun ? 'this run asked for it' : said[0]);
     return { by: this.rolledBackBy(deployment, said), reason: reason ?? 'ECS gives no reason' };
   }
 

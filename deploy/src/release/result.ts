@@ -1,11 +1,19 @@
 import type { ExitCode } from '../errors';
+import type { Json } from '../outputs/outputs';
 import type { Change } from './change';
 import type { Outcome, Release } from './outcome';
 import type { Plan } from './plan';
 
 /** What a command has to say in the end. Reporters render it; with `--json` it is the last line. */
 export type Result =
-  DeploymentResult | PlanResult | RollbackPlanResult | StatusResult | HistoryResult | DeleteResult;
+  | DeploymentResult
+  | PlanResult
+  | RollbackPlanResult
+  | StatusResult
+  | HistoryResult
+  | DeleteResult
+  | CheckResult
+  | RenderResult;
 
 /** Where it happened. */
 export interface Place {
@@ -51,8 +59,8 @@ export interface RollbackPlanResult {
   place: Place;
   from: Release;
   to: Release;
-  /** Stops the deployment in progress, or updates the service to the former revision. */
-  how: 'stop-deployment' | 'update-service';
+  /** Stops the deployment in progress, updates the service to the former revision, or waits for what does so already. */
+  how: 'stop-deployment' | 'update-service' | 'join';
   why: string;
   exitCode: ExitCode;
 }
@@ -121,5 +129,21 @@ export interface DeleteResult {
   place: Place;
   outcome: 'deleted' | 'unchanged' | 'planned' | 'in-progress' | 'cancelled';
   message: string;
+  exitCode: ExitCode;
+}
+
+export interface CheckResult {
+  kind: 'check';
+  environments: readonly string[];
+  files: readonly string[];
+  /** Outputs that the templates read. */
+  outputs: readonly string[];
+  exitCode: ExitCode;
+}
+
+export interface RenderResult {
+  kind: 'render';
+  /** In the order asked for. */
+  documents: readonly Json[];
   exitCode: ExitCode;
 }

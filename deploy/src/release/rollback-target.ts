@@ -1,4 +1,4 @@
-import type { ECSClient } from '@aws-sdk/client-ecs';
+import type { ECSClient, ServiceDeploymentStatus } from '@aws-sdk/client-ecs';
 import { describeTaskDefinition, revisionName, type TaggedTaskDefinition } from '../aws/ecs';
 import type { Context } from '../context';
 import { SlipwayError } from '../errors';
@@ -61,9 +61,15 @@ interface Found {
   why: string;
 }
 
-async function named({ ecs, running }: FindInput, to: string): Promise<Found> {
+async function named(input: FindInput, to: string): Promise<Found> {
+  const { ecs, running } = input;
   const family = running.taskDefinition.family ?? '';
-  if (/^arn:|:\d+$/.test(to)) return { name: to, why: 'as asked for' };
+  if (/^arn:|:\d+$/.test(to)) {
+    const name = revisionName(to);
+    if (!name.startsWith(`${family}:`) && !(await deployed(input)).map(revisionName).includes(name))
+      throw impossible(`${name} is no revision of ${family}, and no deployment of this service was of it`);
+    return { name: to, why: 'as asked for' };
+  }
   if (/^\d{1,6}$/.test(to)) return { name: `${family}:${to}`, why: 'as asked for' };
   if (!/^[0-9a-f]{7,40}$/i.test(to)) {
     throw new SlipwayError(
@@ -75,7 +81,15 @@ async function named({ ecs, running }: FindInput, to: string): Promise<Found> {
     );
   }
   const bySha = await describeRevisions(ecs, await listRevisions(ecs, family, 'ACTIVE'));
-  const match = bySha.find(({ tags }) => recordOf(tags).gitSha?.toLowerCase().startsWith(to.toLowerCase()));
+  const shaOf = ({ tags }: TaggedTaskDefinition) => recordOf(tags).gitSha?.toLowerCase() ?? '';
+  const matches = bySha.filter((each) => shaOf(each).startsWith(to.toLowerCase()));
+  const commits = [...new Set(matches.map(shaOf))];
+  if (commits.length > 1) {
+    throw new SlipwayError('USAGE', `--to ${to} fits ${commits.length} commits: ${commits.join(', ')}`, {
+      hint: 'give more of its digits',
+    });
+  }
+  const [match] = matches;
   if (match !== undefined)
     return { name: match.taskDefinition.taskDefinitionArn ?? '', why: `it was released from ${to}` };
   if (/^\d+$/.test(to)) return { name: `${family}:${to}`, why: 'as asked for' };
@@ -91,17 +105,22 @@ async function lastGood(input: FindInput): Promise<Found> {
   if (/rolling back/i.test(moving?.rolloutStateReason ?? ''))
     return { name: current, why: 'ECS is rolling back to it already' };
   const inList = moving === undefined ? undefined : completedBeside(running, current);
+  if (inList !== undefined && isNewer(inList, current))
+    return { name: current, why: 'a rollback to it is in progress already' };
   if (inList !== undefined)
     return { name: inList, why: 'its deployment was completed before the one in progress' };
-  const completed = await lastCompleted(input, current);
+  // What is newer than the revision that runs was gone back from: a second rollback must not bring it back.
+  const completed = (await deployed(input, ['SUCCESSFUL'])).find(
+    (arn) => arn !== current && !isNewer(arn, current),
+  );
   if (completed !== undefined)
-    return { name: completed, why: 'the last other deployment that was completed' };
+    return { name: completed, why: 'the last deployment before that was completed' };
   if (running.record.replaced !== undefined) {
     return { name: running.record.replaced, why: `${running.release.taskDefinition} replaced it` };
   }
   const active = await listRevisions(ecs, running.taskDefinition.family ?? '', 'ACTIVE');
   const revision = running.taskDefinition.revision ?? 0;
-  const previous = active.find((arn) => Number(arn.slice(arn.lastIndexOf(':') + 1)) < revision);
+  const previous = active.find((arn) => split(arn)[1] < revision);
   if (previous === undefined)
     throw impossible(`there is no release before ${running.release.taskDefinition} to go back to`);
   sink({
@@ -118,16 +137,29 @@ function completedBeside({ service }: Running, current: string): string | undefi
   )?.taskDefinition;
 }
 
-async function lastCompleted(
+/** Task definitions of the service's deployments, newest first; none where the endpoint cannot say. */
+async function deployed(
   { ecs, serviceDeployments }: FindInput,
-  current: string,
-): Promise<string | undefined> {
+  statuses?: readonly ServiceDeploymentStatus[],
+): Promise<string[]> {
   const listed = (await serviceDeployments.list(100)) ?? [];
-  const arns = listed
-    .filter(({ status }) => status === 'SUCCESSFUL')
+  const revisions = listed
+    .filter(({ status }) => statuses === undefined || (status !== undefined && statuses.includes(status)))
     .map(({ targetServiceRevisionArn }) => targetServiceRevisionArn ?? '');
-  const taskDefinitions = await taskDefinitionsOf(ecs, [...new Set(arns)]);
-  return arns.map((arn) => taskDefinitions.get(arn)).find((arn) => arn !== undefined && arn !== current);
+  const taskDefinitions = await taskDefinitionsOf(ecs, [...new Set(revisions)]);
+  return revisions.flatMap((arn) => taskDefinitions.get(arn) ?? []);
+}
+
+/** A later revision of the same family. */
+function isNewer(arn: string, than: string): boolean {
+  const [family, revision] = split(arn);
+  const [otherFamily, otherRevision] = split(than);
+  return family === otherFamily && revision > otherRevision;
+}
+
+function split(arn: string): [family: string, revision: number] {
+  const colon = arn.lastIndexOf(':');
+  return [arn.slice(0, colon), Number(arn.slice(colon + 1))];
 }
 
 function impossible(message: string): SlipwayError {

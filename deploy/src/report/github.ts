@@ -5,7 +5,7 @@ import { explanationOf } from './deployment-lines';
 import { fileFrom } from './changes';
 import { headline } from './headline';
 import { likelyChange } from './likely-change';
-import { summaryOf } from './job-summary';
+import { errorSummary, summaryOf } from './job-summary';
 import type { Reporter, ReporterOptions } from './reporter';
 
 /**
@@ -58,12 +58,8 @@ export function githubReporter({ stderr, env }: ReporterOptions): Reporter {
     error: ({ code, message, hint, exitCode }) => {
       annotate({ title: `slipway ${code}` }, hint === undefined ? message : `${message}\n${hint}`);
       output({ outcome: 'error', error: code, 'exit-code': String(exitCode) });
-      append(
-        env.GITHUB_STEP_SUMMARY,
-        `### Refused: ${code}\n\n${message}\n${hint === undefined ? '' : `\n${hint}\n`}\n`,
-      );
+      append(env.GITHUB_STEP_SUMMARY, errorSummary(code, message, hint));
     },
-    result: () => {},
   };
 }
 
@@ -91,6 +87,8 @@ function outputsOf(result: Result): Record<string, string> {
     case 'status':
       return { 'task-definition': result.release?.taskDefinition ?? '' };
     case 'history':
+    case 'check':
+    case 'render':
       return {};
   }
 }

@@ -27,8 +27,15 @@ export function summaryOf(result: Result): string {
       return section([`### Delete ${placeText(result.place)}: ${result.outcome}`, escape(result.message)]);
     case 'status':
     case 'history':
+    case 'check':
+    case 'render':
       return '';
   }
+}
+
+/** Of a run that ended with an error instead of a result. */
+export function errorSummary(code: string, message: string, hint: string | undefined): string {
+  return section([`### ❌ ${code}`, fence([message]), hint === undefined ? '' : escape(hint)]);
 }
 
 const MARKS = { good: '✅', bad: '❌', unsure: '⏳' } as const;

@@ -20,7 +20,6 @@ export function jsonReporter({ stdout, stderr }: ReporterOptions): Reporter {
       line({ type: 'error', code, message, hint, exitCode });
       stderr(`slipway: ${message} [${code}]\n`);
     },
-    result: (value) => line(value),
   };
 }
 

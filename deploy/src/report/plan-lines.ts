@@ -32,11 +32,15 @@ export function planSentence(plan: Plan): string {
   }
 }
 
+const WAYS: Record<RollbackPlanResult['how'], string> = {
+  'stop-deployment': 'StopServiceDeployment (ROLLBACK)',
+  'update-service': 'UpdateService',
+  join: 'waiting for the rollback in progress',
+};
+
 export function rollbackPlanLines({ from, to, how, why }: RollbackPlanResult): string[] {
   const lines = wrap(`roll back from ${from.taskDefinition} to ${to.taskDefinition}: ${why}`, 2, '');
-  lines.push(
-    ...labelled('by', how === 'stop-deployment' ? 'StopServiceDeployment (ROLLBACK)' : 'UpdateService'),
-  );
+  lines.push(...labelled('by', WAYS[how]));
   for (const [container, image] of Object.entries(to.images))
     lines.push(...labelled('image', `${container}: ${shortImage(image)}`));
   return lines;

@@ -27,7 +27,7 @@ export function statusLines(status: StatusResult, style: Style): string[] {
     const state = deployment.rolloutState === undefined ? '' : ` ${deployment.rolloutState}`;
     lines.push(
       ...labelled(
-        'deployment',
+        'rollout',
         `${deployment.id} ${deployment.status}${state}, ${deployment.taskDefinition}, ${counts}${failed}`,
       ),
     );

@@ -1,10 +1,10 @@
 import type { Event } from '../events';
-import type { Result } from '../release/result';
+import type { CheckResult, Result } from '../release/result';
 import { deploymentLines } from './deployment-lines';
 import { planLines, rollbackPlanLines } from './plan-lines';
 import type { Reporter, ReporterOptions } from './reporter';
 import { historyLines, statusLines } from './status-lines';
-import { coloured, duration, labelled, plain, withoutArns, wrap, type Style } from './style';
+import { coloured, duration, labelled, plain, plural, withoutArns, wrap, type Style } from './style';
 
 /**
  * Lines of at most 80 columns, one for each change: the same in a terminal and in a CI log, which has no colours.
@@ -32,12 +32,11 @@ export function textReporter({ isTerminal, stdout, stderr, env }: ReporterOption
         `${style('red', 'slipway:')} ${message} [${code}]`,
         ...(hint === undefined ? [] : wrap(hint, 2, '  ')),
       ]),
-    result: (value) => stdout(`${JSON.stringify(value, null, 2)}\n`),
   };
 }
 
 function isData(result: Result): boolean {
-  return result.kind !== 'deployment' && result.kind !== 'delete';
+  return !['deployment', 'delete', 'check'].includes(result.kind);
 }
 
 function resultLines(result: Result, style: Style): string[] {
@@ -53,7 +52,11 @@ function resultLines(result: Result, style: Style): string[] {
     case 'history':
       return historyLines(result, style);
     case 'delete':
-      return wrap(`${result.outcome.toUpperCase()}  ${result.message}`, 2, '');
+      return wrap(result.message, 2, `${result.outcome.toUpperCase()}  `);
+    case 'check':
+      return labelled('note', checkSentence(result));
+    case 'render':
+      return result.documents.map((document) => JSON.stringify(document, null, 2));
   }
 }
 
@@ -84,6 +87,11 @@ function eventLines(event: Exclude<Event, { type: 'result' }>, style: Style): st
     case 'heartbeat':
       return labelled('waiting', `${duration(event.seconds)}: ${event.message}`);
   }
+}
+
+function checkSentence({ environments, files, outputs }: CheckResult): string {
+  const where = environments.length === 0 ? '' : ` for ${environments.join(', ')}`;
+  return `${plural(files.length, 'file')} fit${where}; they use ${plural(outputs.length, 'output')} of the contract`;
 }
 
 function progressSentence(event: Extract<Event, { type: 'progress' }>): string {

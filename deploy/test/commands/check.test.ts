@@ -77,7 +77,9 @@ test('with --json says what the app relies on', async () => {
   const { code, stdout } = await files().run(['check', 'staging', '--json']);
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toEqual({
-    ok: true,
+    type: 'result',
+    kind: 'check',
+    exitCode: 0,
     environments: ['staging'],
     files: ['slipway.yml', 'ecs/td.json', 'ecs/sd.json'],
     outputs: [

@@ -24,11 +24,8 @@ test('prints a document for each name, in the order of the names', async () => {
     '--json',
   ]);
   expect(code).toBe(0);
-  const documents = stdout
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as object);
-  expect(documents.filter((one) => !('type' in one))).toEqual([
+  const { documents } = JSON.parse(stdout) as { documents: unknown };
+  expect(documents).toEqual([
     {
       service: 'web',
       cluster: 'default',

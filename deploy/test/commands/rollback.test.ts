@@ -61,6 +61,23 @@ describe.each([true, false])('with service deployments: %s', (serviceDeployments
     expect(outcome(ran)).toMatchObject({ kind: 'live', release: { taskDefinition: `${FAMILY}:2` } });
     expect(await runs(service)).toBe(`${FAMILY}:2`);
   });
+
+  it('never brings back by a second rollback what the first one went back from', async () => {
+    const service = await twoReleases({ serviceDeploymentsApi });
+    expect((await rollback(service)).exitCode).toBe(0);
+    expect((await rollback(service)).result).toMatchObject({ exitCode: 10, code: 'ROLLBACK_IMPOSSIBLE' });
+    expect(await runs(service)).toBe(`${FAMILY}:1`);
+  });
+
+  it('waits for a rollback in progress instead of undoing it', async () => {
+    const service = await twoReleases({ serviceDeploymentsApi });
+    service.behave('sample/ok:1', { startsAfter: 20_000 });
+    expect(outcome(await rollback(service, '--detach'))).toMatchObject({ kind: 'started' });
+    const planned = await rollback(service, '--dry-run');
+    expect(planned.result).toMatchObject({ how: 'join', to: { taskDefinition: `${FAMILY}:1` } });
+    expect(outcome(await rollback(service))).toMatchObject({ kind: 'live' });
+    expect(await runs(service)).toBe(`${FAMILY}:1`);
+  });
 });
 
 describe('--to', () => {
@@ -74,6 +91,25 @@ describe('--to', () => {
       kind: 'live',
       release: { taskDefinition: `${FAMILY}:1` },
     });
+  });
+
+  it('refuses a commit that fits several', async () => {
+    const service = await testService();
+    await service.deploy('ok-1', [], sha('aaaaaaa1'));
+    await service.deploy('ok-2', [], sha('aaaaaaa2'));
+    const ran = await rollback(service, '--to', 'aaaaaaa');
+    expect(ran).toMatchObject({ exitCode: 40, result: { code: 'USAGE' } });
+    expect(ran.result['message']).toContain('fits 2 commits');
+    expect((await rollback(service, '--to', 'aaaaaaa1')).exitCode).toBe(0);
+  });
+
+  it('refuses a revision of another family, which this service never ran', async () => {
+    const service = await twoReleases();
+    const containerDefinitions = [{ name: 'web', image: service.image('ok-1'), memory: 128 }];
+    await service.ecs('RegisterTaskDefinition', { family: 'other', containerDefinitions });
+    const ran = await rollback(service, '--to', 'other:1');
+    expect(ran).toMatchObject({ exitCode: 10, result: { code: 'ROLLBACK_IMPOSSIBLE' } });
+    expect(await runs(service)).toBe(`${FAMILY}:2`);
   });
 
   it('what runs already changes nothing', async () => {

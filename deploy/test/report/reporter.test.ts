@@ -5,7 +5,7 @@ import { SlipwayError } from '../../src/errors';
 import type { Event } from '../../src/events';
 import type { Plan } from '../../src/release/plan';
 import type { DeploymentResult, Result } from '../../src/release/result';
-import { createReporter } from '../../src/report/reporter';
+import { createReporter } from '../../src/report/create-reporter';
 
 const digest = (digit: string) =>
   `123456789012.dkr.ecr.eu-west-1.amazonaws.com/slipway/web@sha256:${digit.repeat(64)}`;

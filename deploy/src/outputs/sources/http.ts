@@ -4,16 +4,20 @@ import { SlipwayError } from '../../errors';
 
 const timeoutSeconds = 30;
 
-/** A state or outputs file behind a URL. User and password in the URL become Basic authentication. */
+/**
+ * A state or outputs file behind a URL. User and password in the URL become Basic authentication.
+ * @throws SlipwayError CONFIG_INVALID for what is no URL, UNREACHABLE, NOT_ALLOWED, FILE_NOT_FOUND
+ */
 export async function readHttp(context: Context, location: string): Promise<string> {
+  const shown = withoutPassword(location);
+  if (!URL.canParse(location)) throw new SlipwayError('CONFIG_INVALID', `outputs "${shown}" is no URL`);
   const url = new URL(location);
   const { username, password } = url;
   url.username = '';
   url.password = '';
-  const shown = url.href;
   const headers: Record<string, string> = { accept: 'application/json' };
   if (username) {
-    const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+    const login = `${decoded(username)}:${decoded(password)}`;
     headers['authorization'] = `Basic ${Buffer.from(login).toString('base64')}`;
   }
   const signal = AbortSignal.any([context.signal, AbortSignal.timeout(timeoutSeconds * 1000)]);
@@ -22,12 +26,27 @@ export async function readHttp(context: Context, location: string): Promise<stri
     if (response.ok) return await response.text();
     throw refusal(shown, response);
   } catch (error) {
-    const failure = networkFailure(error);
+    // fetch has one error for all that keeps it from an answer, and its cause says what it was.
+    const failure = networkFailure(error) ?? (error instanceof TypeError ? String(error.cause) : undefined);
     if (failure === undefined) throw error;
     throw new SlipwayError('UNREACHABLE', `${shown} cannot be reached (${failure})`, {
       hint: 'outputs are read from there: check the address and the network',
       cause: error,
     });
+  }
+}
+
+/** A location as it may be printed. */
+export function withoutPassword(location: string): string {
+  return location.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/]*@/i, '$1');
+}
+
+/** A percent sign that escapes nothing stands for itself. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
   }
 }
 

@@ -17,7 +17,8 @@ export async function readParameters(context: Context, location: string, region:
   let contractHash: string | undefined;
   let found = false;
   try {
-    const request = { Path: path, Recursive: true, WithDecryption: true };
+    // Outputs are no secrets; those that lie beside them stay encrypted, under keys that this run may not use.
+    const request = { Path: path, Recursive: true, WithDecryption: false };
     for await (const page of paginateGetParametersByPath({ client }, request)) {
       for (const { Name: name = '', Value: value = '' } of page.Parameters ?? []) {
         const rest = name.slice(path === '/' ? 1 : path.length + 1);

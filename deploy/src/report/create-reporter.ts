@@ -1,0 +1,15 @@
+import { githubReporter } from './github';
+import { jsonReporter } from './json';
+import type { Reporter, ReporterOptions } from './reporter';
+import { textReporter } from './text';
+
+/** Everything that is printed goes through here: for a person or as JSON, and to GitHub where a workflow runs it. */
+export function createReporter(options: ReporterOptions): Reporter {
+  const reporters = [options.json ? jsonReporter(options) : textReporter(options)];
+  const { GITHUB_ACTIONS, GITHUB_STEP_SUMMARY, GITHUB_OUTPUT } = options.env;
+  if (GITHUB_ACTIONS || GITHUB_STEP_SUMMARY || GITHUB_OUTPUT) reporters.push(githubReporter(options));
+  return {
+    sink: (event) => reporters.forEach((reporter) => reporter.sink(event)),
+    error: (error) => reporters.forEach((reporter) => reporter.error(error)),
+  };
+}
