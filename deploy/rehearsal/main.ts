@@ -3,9 +3,13 @@ import { dirname, join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { imagesCommand } from './commands/images';
 import { mainJobCommand } from './commands/main-job';
+import { listCommand, runCommand } from './commands/scenarios';
 import { serveCommand } from './commands/serve';
 import type { RehearsalContext } from './context';
 import { UsageError } from './errors';
+
+/** A terminal that is closed sends SIGHUP. */
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
  * `slipway rehearse ...`.
@@ -18,7 +22,7 @@ export async function main(
 ): Promise<number> {
   const interrupt = new AbortController();
   const onSignal = () => interrupt.abort();
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  for (const signal of signals) process.once(signal, onSignal);
   const context: RehearsalContext = {
     repository: overrides.repository ?? findRepository(),
     env: process.env,
@@ -39,6 +43,8 @@ export async function main(
   };
   mainJobCommand(program, context, finish);
   serveCommand(program, context, finish);
+  runCommand(program, context, finish);
+  listCommand(program, context);
   imagesCommand(program, context);
   try {
     await program.parseAsync(argv.slice(1), { from: 'user' });
@@ -54,7 +60,7 @@ export async function main(
     if (context.env.DEBUG !== undefined && error instanceof Error) context.stderr(`${error.stack}\n`);
     return 1;
   } finally {
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    for (const signal of signals) process.off(signal, onSignal);
   }
 }
 

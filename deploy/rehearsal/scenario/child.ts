@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import { createInterface } from 'node:readline';
 
 export interface ChildResult {
@@ -14,6 +15,8 @@ export interface ChildOptions {
   signal: AbortSignal;
   /** Hears standard error line by line, while the child runs. */
   onLine?: (line: string) => void;
+  /** Is given a way to send the child a signal, once it runs. */
+  onStart?: (kill: (signal: NodeJS.Signals) => void) => void;
 }
 
 /**
@@ -30,6 +33,7 @@ export function runChild(file: string, args: readonly string[], options: ChildOp
     });
     const stop = () => child.kill('SIGTERM');
     options.signal.addEventListener('abort', stop, { once: true });
+    options.onStart?.((signal) => child.kill(signal));
     let stdout = '';
     const stderr: string[] = [];
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
@@ -42,7 +46,7 @@ export function runChild(file: string, args: readonly string[], options: ChildOp
     child.on('close', (code, signal) => {
       options.signal.removeEventListener('abort', stop);
       resolve({
-        exitCode: code ?? (signal === 'SIGKILL' ? 137 : 143),
+        exitCode: code ?? 128 + (signal === null ? 0 : constants.signals[signal]),
         stdout,
         stderr: stderr.join('\n'),
         seconds: (performance.now() - started) / 1000,

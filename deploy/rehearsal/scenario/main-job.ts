@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { withoutAws } from './apply-repository';
 import { runChild } from './child';
 import { gitHead } from './git';
 import { openPlatform, type Platform } from './platform';
@@ -252,11 +253,4 @@ class MainJob {
       return '';
     }
   }
-}
-
-/** Nothing of the caller's own AWS, GitHub or Terraform settings may reach what the rehearsal starts. */
-function withoutAws(env: Readonly<Record<string, string | undefined>>): Record<string, string | undefined> {
-  return Object.fromEntries(
-    Object.entries(env).filter(([name]) => !/^(AWS_|GITHUB_|TF_VAR_|SLIPWAY_STATE)/.test(name)),
-  );
 }
