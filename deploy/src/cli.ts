@@ -1,8 +1,8 @@
-import { Command, CommanderError } from 'commander';
-import type { Input } from './commands/command';
+import { Command, CommanderError, Option } from 'commander';
+import type { Input, OptionSpec } from './commands/command';
 import { commands, globalOptions, rehearse } from './commands/table';
 import type { Context } from './context';
-import { exitCodes, SlipwayError, type ExitCode } from './errors';
+import { exitCodes, SlipwayError } from './errors';
 import { createReporter } from './report/create-reporter';
 import type { Reporter } from './report/reporter';
 import { version } from './version';
@@ -14,7 +14,7 @@ import { version } from './version';
  * @param overrides parts of the world that a caller brings along; the process's own otherwise.
  * @returns the exit code; everything is printed by then. It never throws.
  */
-export async function main(argv: readonly string[], overrides: Partial<Context> = {}): Promise<ExitCode> {
+export async function main(argv: readonly string[], overrides: Partial<Context> = {}): Promise<number> {
   const stdout = overrides.stdout ?? writer(process.stdout);
   const stderr = overrides.stderr ?? writer(process.stderr);
   const env = overrides.env ?? process.env;
@@ -41,8 +41,8 @@ export async function main(argv: readonly string[], overrides: Partial<Context> 
   }
 }
 
-async function run(argv: readonly string[], context: Context): Promise<ExitCode> {
-  let result: ExitCode = exitCodes.live;
+async function run(argv: readonly string[], context: Context): Promise<number> {
+  let result: number = exitCodes.live;
   const program = buildProgram(context, async (name, input) => {
     const spec = commands.find((one) => one.name === name);
     if (spec === undefined)
@@ -77,7 +77,7 @@ function buildProgram(context: Context, called: Called): Command {
     .configureOutput({ writeOut: context.stdout, writeErr: () => undefined })
     .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', `\nExit codes:\n${exitCodeHelp()}`);
-  for (const { flags, description } of globalOptions) program.option(flags, description);
+  for (const option of globalOptions) addOption(program, option);
   for (const spec of commands) {
     const command = program
       .command(spec.name)
@@ -87,12 +87,8 @@ function buildProgram(context: Context, called: Called): Command {
       .helpOption('--help', 'print help')
       .allowExcessArguments(false)
       .argument('[environment]', 'an environment that the config declares');
-    if (spec.positionals !== undefined)
-      command.argument(spec.positionals, 'task-definition, service or config');
-    for (const option of spec.options) {
-      if (option.default === undefined) command.option(option.flags, option.description);
-      else command.option(option.flags, option.description, option.default);
-    }
+    if (spec.positionals !== undefined) command.argument(spec.positionals.name, spec.positionals.description);
+    for (const option of spec.options) addOption(command, option);
     command.action(() => {
       const positionals = command.args;
       return called(spec.name, { positionals, options: command.optsWithGlobals<Input['options']>() });
@@ -105,6 +101,14 @@ function buildProgram(context: Context, called: Called): Command {
     .allowExcessArguments()
     .action(() => called(rehearse.name, { positionals: [], options: {} }));
   return program;
+}
+
+function addOption(command: Command, spec: OptionSpec): void {
+  const option = new Option(spec.flags, spec.description);
+  if (spec.default !== undefined) option.default(spec.default);
+  if (spec.multiple)
+    option.argParser((value: string, before: readonly string[] | undefined) => [...(before ?? []), value]);
+  command.addOption(option);
 }
 
 function capital(text: string): string {
@@ -146,7 +150,7 @@ function fail(
   context: Context,
   reporter: Reporter,
   how: { verbose: boolean; json: boolean },
-): ExitCode {
+): number {
   const { verbose, json } = how;
   const wasInterrupted = context.signal.aborted && !(thrown instanceof SlipwayError);
   const error = wasInterrupted ? new SlipwayError('INTERRUPTED', 'interrupted', { cause: thrown }) : thrown;

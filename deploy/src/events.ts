@@ -1,3 +1,4 @@
+import type { Finding } from './preflight/finding';
 import type { Plan } from './release/plan';
 import type { Result } from './release/result';
 
@@ -30,6 +31,10 @@ export type Event =
     }
   | { type: 'milestone'; milestone: 'serving' | 'drained'; seconds: number }
   | { type: 'heartbeat'; seconds: number; message: string }
+  /** Something that preflight found. */
+  | { type: 'finding'; finding: Finding }
+  /** A line that a container wrote: data, on standard output. */
+  | { type: 'log'; at: Date | undefined; task: string; container: string; line: string }
   /** What the command has to say in the end; the last event of a run. */
   | { type: 'result'; result: Result };
 
@@ -43,6 +48,7 @@ export type Phase =
   | 'watch'
   | 'rollback'
   | 'explain'
-  | 'delete';
+  | 'delete'
+  | 'step';
 
 export type Sink = (event: Event) => void;

@@ -1,5 +1,6 @@
 import type { ExitCode } from '../errors';
 import type { Json } from '../outputs/outputs';
+import type { Finding } from '../preflight/finding';
 import type { Change } from './change';
 import type { Outcome, Release } from './outcome';
 import type { Plan } from './plan';
@@ -13,7 +14,10 @@ export type Result =
   | HistoryResult
   | DeleteResult
   | CheckResult
-  | RenderResult;
+  | RenderResult
+  | FindingsResult
+  | TableResult
+  | DoneResult;
 
 /** Where it happened. */
 export interface Place {
@@ -146,4 +150,40 @@ export interface RenderResult {
   /** In the order asked for. */
   documents: readonly Json[];
   exitCode: ExitCode;
+}
+
+/** Of `verify`. */
+export interface FindingsResult {
+  kind: 'findings';
+  place: Place;
+  findings: readonly Finding[];
+  /** How many checks ran. */
+  checks: number;
+  exitCode: ExitCode;
+}
+
+/** A list for a person as columns, for a program as data. */
+export interface TableResult {
+  kind: 'table';
+  /** Of what: `tasks`, `revisions`. */
+  of: string;
+  columns: readonly string[];
+  rows: readonly (readonly string[])[];
+  /** What is said where there are no rows. */
+  empty: string;
+  /** The same for programs. */
+  items: readonly unknown[];
+  exitCode: ExitCode;
+}
+
+/** A command that did one thing, or would with `--dry-run`. */
+export interface DoneResult {
+  kind: 'done';
+  command: string;
+  outcome: 'done' | 'unchanged' | 'planned' | 'failed';
+  /** One sentence, or several lines. */
+  message: string;
+  /** What else a program wants to know. */
+  data?: Readonly<Record<string, unknown>>;
+  exitCode: number;
 }

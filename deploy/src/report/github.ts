@@ -86,9 +86,14 @@ function outputsOf(result: Result): Record<string, string> {
       return { outcome: result.outcome, 'exit-code': String(result.exitCode) };
     case 'status':
       return { 'task-definition': result.release?.taskDefinition ?? '' };
+    case 'done':
+      return { outcome: result.outcome, 'exit-code': String(result.exitCode) };
+    case 'findings':
+      return { outcome: result.exitCode === 0 ? 'passed' : 'refused', 'exit-code': String(result.exitCode) };
     case 'history':
     case 'check':
     case 'render':
+    case 'table':
       return {};
   }
 }

@@ -25,10 +25,20 @@ export function summaryOf(result: Result): string {
       ]);
     case 'delete':
       return section([`### Delete ${placeText(result.place)}: ${result.outcome}`, escape(result.message)]);
+    case 'findings':
+      return section([
+        `### ${result.exitCode === 0 ? MARKS.good : MARKS.bad} Preflight of ${placeText(result.place)}`,
+        result.findings.length === 0
+          ? `${plural(result.checks, 'check')} passed`
+          : fence(result.findings.map(({ level, message }) => `${level}: ${message}`)),
+      ]);
+    case 'done':
+      return section([`### ${result.command}: ${result.outcome}`, escape(result.message)]);
     case 'status':
     case 'history':
     case 'check':
     case 'render':
+    case 'table':
       return '';
   }
 }

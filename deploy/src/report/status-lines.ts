@@ -40,7 +40,7 @@ export function statusLines(status: StatusResult, style: Style): string[] {
 
 const COLUMNS = ['when', 'outcome', 'revision', 'commit', 'image', 'by'] as const;
 
-/** A table, newest first; the running release is marked. A column is as wide as its longest value. */
+/** A table, newest first; the running release is marked. */
 export function historyLines({ releases, place }: HistoryResult, style: Style): string[] {
   if (releases.length === 0) return [`no release of ${place.service} in ${place.cluster} is on record`];
   const rows = releases.map((release) => [
@@ -51,7 +51,16 @@ export function historyLines({ releases, place }: HistoryResult, style: Style): 
     release.digest === undefined ? '-' : shortDigest(release.digest),
     release.actor ?? '-',
   ]);
-  const widths = COLUMNS.map((column, index) =>
+  return tableLines(COLUMNS, rows, style);
+}
+
+/** A column is as wide as its longest value. */
+export function tableLines(
+  columns: readonly string[],
+  rows: readonly (readonly string[])[],
+  style: Style,
+): string[] {
+  const widths = columns.map((column, index) =>
     Math.max(column.length, ...rows.map((row) => row[index]?.length ?? 0)),
   );
   const line = (cells: readonly string[]) =>
@@ -59,5 +68,5 @@ export function historyLines({ releases, place }: HistoryResult, style: Style): 
       .map((cell, index) => cell.padEnd(widths[index] ?? 0))
       .join('  ')
       .trimEnd();
-  return [style('bold', line(COLUMNS)), ...rows.map(line)];
+  return [style('bold', line(columns)), ...rows.map(line)];
 }

@@ -3,7 +3,8 @@ import type { CheckResult, Result } from '../release/result';
 import { deploymentLines } from './deployment-lines';
 import { planLines, rollbackPlanLines } from './plan-lines';
 import type { Reporter, ReporterOptions } from './reporter';
-import { historyLines, statusLines } from './status-lines';
+import { findingLines, findingsLines } from './finding-lines';
+import { historyLines, statusLines, tableLines } from './status-lines';
 import { coloured, duration, labelled, plain, plural, withoutArns, wrap, type Style } from './style';
 
 /**
@@ -21,6 +22,7 @@ export function textReporter({ isTerminal, stdout, stderr, env }: ReporterOption
         // A status that changed and no count with it: nothing that a person would read twice.
         if (event.type === 'progress' && lines.join() === said) return;
         if (event.type === 'progress') said = lines.join();
+        if (event.type === 'log') return lines.forEach((line) => stdout(`${line}\n`));
         return log(lines);
       }
       const lines = resultLines(event.result, style);
@@ -36,7 +38,7 @@ export function textReporter({ isTerminal, stdout, stderr, env }: ReporterOption
 }
 
 function isData(result: Result): boolean {
-  return !['deployment', 'delete', 'check'].includes(result.kind);
+  return !['deployment', 'delete', 'check', 'done'].includes(result.kind);
 }
 
 function resultLines(result: Result, style: Style): string[] {
@@ -57,6 +59,12 @@ function resultLines(result: Result, style: Style): string[] {
       return labelled('note', checkSentence(result));
     case 'render':
       return result.documents.map((document) => JSON.stringify(document, null, 2));
+    case 'findings':
+      return findingsLines(result, style);
+    case 'table':
+      return result.rows.length === 0 ? [result.empty] : tableLines(result.columns, result.rows, style);
+    case 'done':
+      return result.message.split('\n').flatMap((line) => wrap(line, 2, ''));
   }
 }
 
@@ -84,6 +92,10 @@ function eventLines(event: Exclude<Event, { type: 'result' }>, style: Style): st
     }
     case 'milestone':
       return labelled(event.milestone, milestoneSentence(event)).map((line) => style('green', line));
+    case 'finding':
+      return findingLines(event.finding, style);
+    case 'log':
+      return [event.line];
     case 'heartbeat':
       return labelled('waiting', `${duration(event.seconds)}: ${event.message}`);
   }

@@ -1,0 +1,78 @@
+import type { CommandSpec } from '../command';
+import { detach, dryRun, image, timeout, until } from './options';
+
+/** What ships, goes back, and tells what is there. */
+export const releases: readonly CommandSpec[] = [
+  {
+    name: 'deploy',
+    summary: 'ship an image: register, update the service, watch it, explain what happened',
+    options: [
+      image,
+      dryRun,
+      timeout,
+      until,
+      detach,
+      {
+        flags: '--wait-for-current',
+        description: 'wait for a deployment in progress before starting this one',
+      },
+      { flags: '--supersede', description: 'replace a deployment in progress' },
+      { flags: '--force-new-deployment', description: 'replace all tasks even if nothing changes' },
+    ],
+    load: () => import('../deploy.ts'),
+  },
+  {
+    name: 'rollback',
+    summary: 'go back to a former release, without rendering or building anything',
+    options: [
+      {
+        flags: '--to <release>',
+        description: 'git sha, task definition revision, or last-good',
+        default: 'last-good',
+      },
+      { flags: '--reason <text>', description: 'why, for the log' },
+      dryRun,
+      timeout,
+      until,
+      detach,
+    ],
+    load: () => import('../rollback.ts'),
+  },
+  {
+    name: 'render',
+    summary: 'print the definitions as ECS would be given them',
+    positionals: { name: '[document...]', description: 'task-definition, service or config' },
+    options: [image],
+    load: () => import('../render.ts'),
+  },
+  {
+    name: 'check',
+    summary: 'check config and definitions against contract.json, with no credentials',
+    options: [],
+    load: () => import('../check.ts'),
+  },
+  {
+    name: 'diff',
+    summary: 'what a deploy would change',
+    options: [image, { flags: '--exit-code', description: 'end with 2 if there is a difference' }],
+    load: () => import('../diff.ts'),
+  },
+  {
+    name: 'status',
+    summary: 'what runs, and which deployment is going on',
+    options: [],
+    load: () => import('../status.ts'),
+  },
+  {
+    name: 'history',
+    summary: 'the releases of a service, newest first',
+    options: [{ flags: '--limit <number>', description: 'how many', default: '20' }],
+    load: () => import('../history.ts'),
+  },
+  {
+    name: 'delete',
+    summary: 'delete the service, so that its infrastructure can be destroyed',
+    options: [{ flags: '--yes', description: 'do not ask for the name of the service' }, dryRun, timeout],
+    load: () => import('../delete.ts'),
+  },
+];
