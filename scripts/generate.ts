@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { configurationPage } from '../deploy/schema/configuration-page';
 import { generateSchemas } from '../deploy/schema/generate';
+import { preflightActionsDocument } from '../deploy/src/preflight/table';
 import { contractDocument } from '../infra/contract';
 
 /**
@@ -11,7 +13,9 @@ function main(argv: readonly string[]): number {
   const root = resolve(__dirname, '..');
   const files = [
     { path: 'app/ecs/contract.json', text: contractDocument() },
+    { path: 'deploy/docs/configuration.md', text: configurationPage() },
     ...generateSchemas().map(({ path, text }) => ({ path: `deploy/schema/${path}`, text })),
+    { path: 'deploy/schema/preflight-actions.json', text: preflightActionsDocument() },
   ];
   const different = files.filter(({ path, text }) => readIfThere(join(root, path)) !== text);
   if (argv.includes('--check')) {

@@ -1,10 +1,12 @@
 import { Command, CommanderError, Option } from 'commander';
 import type { Input, OptionSpec } from './commands/command';
 import { commands, globalOptions, rehearse } from './commands/table';
+import { applyRunOptions } from './config/run-options';
 import type { Context } from './context';
 import { exitCodes, SlipwayError } from './errors';
 import { createReporter } from './report/create-reporter';
 import type { Reporter } from './report/reporter';
+import { Secrets } from './secrets';
 import { version } from './version';
 
 /**
@@ -19,10 +21,12 @@ export async function main(argv: readonly string[], overrides: Partial<Context> 
   const stderr = overrides.stderr ?? writer(process.stderr);
   const env = overrides.env ?? process.env;
   const isTerminal = overrides.isTerminal ?? process.stderr.isTTY;
-  const json = argv.includes('--json');
+  const json = argv.includes('--json') || env['ECSPRESSO_LOG_FORMAT'] === 'json';
   const reporter = createReporter({ json, isTerminal, stdout, stderr, env });
   const interrupt = overrides.signal === undefined ? onInterrupt() : undefined;
   const signal = overrides.signal ?? interrupt?.signal ?? new AbortController().signal;
+  const secrets = new Secrets();
+  const sink = overrides.sink ?? reporter.sink;
   const context: Context = {
     cwd: overrides.cwd ?? process.cwd(),
     env,
@@ -30,25 +34,33 @@ export async function main(argv: readonly string[], overrides: Partial<Context> 
     stderr,
     signal,
     isTerminal,
-    sink: overrides.sink ?? reporter.sink,
+    sink: (event) => sink(secrets.hideIn(event)),
+    secrets,
   };
   try {
     return await run(argv, context);
   } catch (error) {
-    return fail(error, context, reporter, { verbose: argv.includes('--verbose'), json });
+    reporter.close?.();
+    const verbose = argv.includes('--verbose') || isOn(env['ECSPRESSO_DEBUG']);
+    return fail(error, context, reporter, { verbose, json });
   } finally {
     interrupt?.stop();
   }
 }
 
+function isOn(variable: string | undefined): boolean {
+  return /^(1|t|true|y|yes|on)$/i.test(variable ?? '');
+}
+
 async function run(argv: readonly string[], context: Context): Promise<number> {
   let result: number = exitCodes.live;
-  const program = buildProgram(context, async (name, input) => {
+  const program = buildProgram(context, argv, async (name, input) => {
     const spec = commands.find((one) => one.name === name);
     if (spec === undefined)
       throw new SlipwayError('USAGE', `"${name}" is started by the slipway command itself`);
     const { run: handler } = await spec.load();
-    result = await handler(context, input);
+    const applied = await applyRunOptions(context, input);
+    result = await handler(applied.context, applied.input);
   });
   try {
     await program.parseAsync(argv, { from: 'user' });
@@ -65,7 +77,7 @@ async function run(argv: readonly string[], context: Context): Promise<number> {
 type Called = (name: string, input: Input) => Promise<void>;
 
 /** The table as commander takes it. */
-function buildProgram(context: Context, called: Called): Command {
+function buildProgram(context: Context, argv: readonly string[], called: Called): Command {
   const program = new Command('slipway')
     .description('Ship containers to Amazon ECS, and know what happened.')
     .usage('COMMAND [ENVIRONMENT] [options]')
@@ -88,10 +100,15 @@ function buildProgram(context: Context, called: Called): Command {
       .allowExcessArguments(false)
       .argument('[environment]', 'an environment that the config declares');
     if (spec.positionals !== undefined) command.argument(spec.positionals.name, spec.positionals.description);
+    if (spec.words !== undefined) command.argument('[words...]', `behind --: ${spec.words}`);
     for (const option of spec.options) addOption(command, option);
     command.action(() => {
-      const positionals = command.args;
-      return called(spec.name, { positionals, options: command.optsWithGlobals<Input['options']>() });
+      const options = command.optsWithGlobals<Input['options']>();
+      if (spec.words === undefined) return called(spec.name, { positionals: command.args, options });
+      const at = argv.indexOf('--');
+      const count = at === -1 ? command.args.length : command.args.length - (argv.length - at - 1);
+      const [positionals, words] = [command.args.slice(0, count), command.args.slice(count)];
+      return called(spec.name, { positionals, words, options });
     });
   }
   program
@@ -154,16 +171,17 @@ function fail(
   const { verbose, json } = how;
   const wasInterrupted = context.signal.aborted && !(thrown instanceof SlipwayError);
   const error = wasInterrupted ? new SlipwayError('INTERRUPTED', 'interrupted', { cause: thrown }) : thrown;
-  const trace = (one: unknown) => (one instanceof Error ? (one.stack ?? one.message) : String(one));
+  const hide = (text: string) => context.secrets?.hide(text) ?? text;
+  const trace = (one: unknown) => hide(one instanceof Error ? (one.stack ?? one.message) : String(one));
   if (error instanceof SlipwayError) {
-    reporter.error(error);
+    reporter.error(printable(error, hide));
     if (verbose)
       context.stderr(
         `${trace(error)}\n${error.cause === undefined ? '' : `caused by: ${trace(error.cause)}\n`}`,
       );
     return error.exitCode;
   }
-  const name = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const name = hide(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
   context.stderr(`slipway: this is a bug: ${name}\n`);
   context.stderr(
     verbose ? `${trace(error)}\n` : 'run it again with --verbose for the place, and report both\n',
@@ -173,6 +191,15 @@ function fail(
     context.stdout(`${JSON.stringify(data)}\n`);
   }
   return exitCodes.bug;
+}
+
+function printable(error: SlipwayError, hide: (text: string) => string): SlipwayError {
+  const { code, message, hint, exitCode, cause } = error;
+  return new SlipwayError(code, hide(message), {
+    ...(hint === undefined ? {} : { hint: hide(hint) }),
+    exitCode,
+    cause,
+  });
 }
 
 /** A reader that goes away (`| head`) ends the printing, not the deployment that is watched. */

@@ -1,4 +1,6 @@
+import type { ExternalVariables } from './config/run-options';
 import type { Sink } from './events';
+import type { Secrets } from './secrets';
 
 /** The world as one run sees it. `main` makes it from the process; tests make their own. */
 export interface Context {
@@ -12,4 +14,8 @@ export interface Context {
   signal: AbortSignal;
   isTerminal: boolean;
   sink: Sink;
+  /** `std.extVar` of Jsonnet files: `--ext-str` and `--ext-code`. */
+  external?: ExternalVariables;
+  /** What must not be printed; nothing where it is left out. */
+  secrets?: Secrets;
 }

@@ -1,6 +1,8 @@
 import type { Input } from './commands/command';
 import { findConfig } from './config/find';
-import { parseConfig, readConfigSource, type LoadedConfig } from './config/load-config';
+import type { ServiceConfig, StateConfig } from './config/config';
+import { imageNames, imageVariable, listOption } from './config/image-option';
+import { parseConfig, readConfigSource, type LoadedConfig, type ParseOptions } from './config/load-config';
 import type { Context } from './context';
 import { suggestion } from '../schema/did-you-mean';
 import { SlipwayError } from './errors';
@@ -10,10 +12,17 @@ import { noOutputs, readOutputs } from './outputs/read-outputs';
 import { withoutPassword } from './outputs/sources/http';
 import type { TerraformState } from './outputs/terraform-state';
 import { resolveRegion } from './region';
+import { watchState, watchVariables } from './secrets';
 import { awsFunctions } from './template/aws-functions';
 import type { TemplateFunction } from './template/builtins';
 import { environmentFunctions, type EnvironmentVariables } from './template/environment';
-import { missingState, outputFunction, stateFunctions, type NamedState } from './template/infrastructure';
+import {
+  missingState,
+  outputFunction,
+  sharedOutputFunction,
+  stateFunctions,
+  type NamedState,
+} from './template/infrastructure';
 import type { Source } from './template/source';
 import { Unread } from './template/value';
 
@@ -25,14 +34,30 @@ export interface OpenConfig {
   provisional: LoadedConfig;
 }
 
-export async function openConfig(context: Context, input: Input): Promise<OpenConfig> {
+export async function openConfig(
+  context: Context,
+  input: Input,
+  options: ParseOptions = {},
+): Promise<OpenConfig> {
   const { config: given } = input.options;
   const path = findConfig(context.cwd, typeof given === 'string' ? given : undefined);
   const source = await readConfigSource(context, path);
-  const layers = [imageVariable(input), context.env];
-  const unread = unreadFunctions(layers, ['tfstate', 'tfstatef', 'output', 'ssm', 'secretsmanager_arn']);
-  return { path, source, provisional: await parseConfig(path, source, new Map(unread)) };
+  const layers = [imageVariable(input, undefined), context.env];
+  const unread = unreadFunctions(layers, [...infrastructureFunctions, ...prefixedIn(source.text), 'output']);
+  const provisional = await parseConfig(context, path, source, new Map(unread), options);
+  for (const message of provisional.notes) context.sink({ type: 'note', level: 'info', message });
+  return { path, source, provisional };
 }
+
+/** Functions that read AWS or a Terraform state, without those of plugins with a prefix. */
+export const infrastructureFunctions = [
+  'tfstate',
+  'tfstatef',
+  'ssm',
+  'secretsmanager_arn',
+  'cfn_output',
+  'cfn_export',
+];
 
 /** Functions of a run that reads nothing: each gives a value that is not known, `env` what is known. */
 export function unreadFunctions(
@@ -46,10 +71,10 @@ export function unreadFunctions(
   return [...environmentFunctions(layers, (name) => new Unread(name)), ...unread];
 }
 
-/** `--image` is the variable IMAGE, before the process's own. */
-export function imageVariable(input: Input): Record<string, string> {
-  const { image } = input.options;
-  return typeof image === 'string' ? { IMAGE: image } : {};
+/** Functions behind a prefix that only the plugins of the config itself will say. */
+function prefixedIn(text: string): string[] {
+  const pattern = new RegExp(`\\b\\w+(?:${infrastructureFunctions.join('|')})\\b`, 'g');
+  return [...new Set(text.match(pattern))];
 }
 
 export interface Selection {
@@ -98,22 +123,47 @@ export function requireEnvironment(open: OpenConfig, { environment }: Selection)
   );
 }
 
+/**
+ * The services that `--service` names, all without it; in the order of the config.
+ * @throws SlipwayError USAGE where one is not there, also behind `--image NAME=`
+ */
+export function selectServices({ provisional, source }: OpenConfig, input: Input): string[] {
+  const names = provisional.config.services.map(({ service }) => service);
+  const wanted = listOption(input, 'service');
+  for (const name of [...wanted, ...imageNames(input)]) {
+    if (names.includes(name)) continue;
+    throw new SlipwayError(
+      'USAGE',
+      `there is no service "${name}" in ${source.file}${suggestion(name, names)}; there are ${names.join(', ')}`,
+    );
+  }
+  return wanted.length === 0 ? names : names.filter((name) => wanted.includes(name));
+}
+
 /** One run in one environment: what its templates can read. */
 export interface Session {
-  loaded: LoadedConfig;
   environment: string | undefined;
   outputs: Outputs;
   region: () => Promise<string>;
+  services: readonly ServiceSession[];
+}
+
+/** One service of the run: `{{ output }}` and IMAGE are its own. */
+export interface ServiceSession {
+  loaded: LoadedConfig;
+  config: ServiceConfig;
   /** New ones for each file, so that what each file uses is known. */
   makeFunctions: () => TemplateFunctions;
 }
 
-/** Reads the outputs and the states of an environment, and the config again with them. */
+/** Reads the outputs and the states of an environment, and the config again with them, as each service sees it. */
 export async function startSession(
   context: Context,
   input: Input,
   open: OpenConfig,
   environment: string | undefined,
+  services: readonly string[],
+  options: ParseOptions = {},
 ): Promise<Session> {
   const { config } = open.provisional;
   const own = environment === undefined ? undefined : config.environments[environment];
@@ -136,35 +186,68 @@ export async function startSession(
       message: `reading outputs from ${withoutPassword(location)}`,
     });
     outputs = await read(location);
+    context.secrets?.addOutputs(outputs);
   }
-  const states: NamedState[] = [];
-  for (const { prefix, location: place } of config.states) {
-    const { state, source } = await read(place);
-    if (state === undefined) {
-      throw new SlipwayError(
-        'FILE_FOREIGN',
-        `${source}, which the tfstate plugin names, is not a Terraform state`,
-      );
-    }
-    states.push({ prefix, source, state: state as unknown as TerraformState });
-  }
+  const states = await readStates(context, config.states, read);
   if (outputs.state !== undefined && !states.some(({ prefix }) => prefix === '')) {
     states.push({ prefix: '', source: outputs.source, state: outputs.state as unknown as TerraformState });
   }
 
-  const layers = [imageVariable(input), context.env, own?.env ?? {}];
-  const aws = awsFunctions(context, region);
-  const makeFunctions = (): TemplateFunctions => {
-    const used = new Set<string>();
-    const functions = new Map([
-      ...environmentFunctions(layers),
-      ...missingState(outputs.source),
-      ...states.flatMap(stateFunctions),
-      ...aws,
-      outputFunction(outputs, config.service, (name) => used.add(name)),
-    ]);
-    return { functions, used };
-  };
-  const loaded = await parseConfig(open.path, open.source, makeFunctions().functions);
-  return { loaded, environment, outputs, region, makeFunctions };
+  const aws = awsFunctions(context, region, config.plugins);
+  const sessions: ServiceSession[] = [];
+  for (const service of services) {
+    const layers = [imageVariable(input, service), context.env, own?.env ?? {}];
+    const others = config.services.map((one) => one.service).filter((one) => one !== service);
+    const makeFunctions = (): TemplateFunctions => {
+      const used = new Set<string>();
+      const functions = new Map([
+        ...watchVariables(environmentFunctions(layers), context.secrets),
+        ...missingState(outputs.source),
+        ...states.flatMap((each) => watchState(stateFunctions(each), each.state, context.secrets)),
+        ...aws,
+        outputFunction(outputs, service, (name) => used.add(name)),
+      ]);
+      return { functions, used };
+    };
+    const functions = new Map([...makeFunctions().functions, sharedOutputFunction(outputs, service, others)]);
+    const loaded = await parseConfig(context, open.path, open.source, functions, { ...options, others });
+    const [first, ...more] = loaded.config.services;
+    // The name of the only one may hang on an output, and is known only now.
+    const found = more.length === 0 ? first : loaded.config.services.find((one) => one.service === service);
+    if (found === undefined) {
+      throw new SlipwayError(
+        'CONFIG_INVALID',
+        `${open.source.file}: names of "services" are known before outputs are read: only env and must_env work in them`,
+      );
+    }
+    sessions.push({ loaded, config: found, makeFunctions });
+  }
+  return { environment, outputs, region, services: sessions };
+}
+
+async function readStates(
+  context: Context,
+  configured: readonly StateConfig[],
+  read: (location: string) => Promise<Outputs>,
+): Promise<NamedState[]> {
+  const states: NamedState[] = [];
+  for (const { prefix, location, optional } of configured) {
+    try {
+      const { state, source } = await read(location);
+      if (state === undefined) {
+        throw new SlipwayError(
+          'FILE_FOREIGN',
+          `${source}, which the tfstate plugin names, is not a Terraform state`,
+        );
+      }
+      states.push({ prefix, source, state: state as unknown as TerraformState });
+    } catch (error) {
+      if (!optional || !(error instanceof SlipwayError) || error.code === 'INTERRUPTED') throw error;
+      const message = `${error.message}; it is optional, and taken as empty`;
+      context.sink({ type: 'note', level: 'warning', message });
+      const source = withoutPassword(location);
+      states.push({ prefix, source, state: { outputs: {}, resources: [] } });
+    }
+  }
+  return states;
 }

@@ -1,4 +1,5 @@
 import type { Context } from '../context';
+import { assumeRole, type RoleCredentials } from './assume-role';
 import { toSlipwayError } from './errors';
 
 /** What every SDK client of version 3 takes, as far as it is set here. */
@@ -7,7 +8,7 @@ export interface ClientConfig {
   maxAttempts?: number;
   endpoint?: string;
   profile?: string;
-  credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
+  credentials?: RoleCredentials | (() => Promise<RoleCredentials>);
   requestHandler: { connectionTimeout: number; requestTimeout: number; throwOnRequestTimeout: boolean };
   forcePathStyle?: boolean;
 }
@@ -85,5 +86,7 @@ function clientConfig(region: string, env: Context['env']): ClientConfig {
       };
     }
   }
+  const role = env['ECSPRESSO_ASSUME_ROLE_ARN'];
+  if (role) config.credentials = assumeRole(env, role, region);
   return config;
 }

@@ -1,5 +1,8 @@
 import { dirname, join } from 'node:path';
+import type { ServiceConfig } from '../config/config';
+import { imageVariable } from '../config/image-option';
 import { parseConfig } from '../config/load-config';
+import { pluginFunctions } from '../config/plugins';
 import type { Context } from '../context';
 import { loadDefinition, readDefinitionSource, type Finding } from '../definition/load-definition';
 import { refuse } from '../definition/load-definitions';
@@ -8,7 +11,14 @@ import { SlipwayError, exitCodes } from '../errors';
 import { shownPath } from '../files';
 import { readContract } from '../outputs/contract';
 import { PromisedOutputs } from '../template/promised-outputs';
-import { openConfig, selectEnvironment, unreadFunctions, type OpenConfig } from '../session';
+import {
+  infrastructureFunctions,
+  openConfig,
+  selectEnvironment,
+  selectServices,
+  unreadFunctions,
+  type OpenConfig,
+} from '../session';
 import type { Functions } from '../template/builtins';
 import type { Source } from '../template/source';
 import type { Handler } from './command';
@@ -24,16 +34,28 @@ export const run: Handler = async (context, input) => {
   const environments =
     environment !== undefined ? [environment] : declared.length > 0 ? declared : [undefined];
 
+  const chosen = selectServices(open, input);
+  const { config } = open.provisional;
+  const services = config.services.filter(({ service }) => chosen.includes(service));
+
   const used = new Set<string>();
   const errors = new Map<string, SlipwayError>();
   for (const name of environments) {
-    for (const error of await checkEnvironment(context, open, name, used)) errors.set(error.message, error);
+    for (const service of services) {
+      const variables = imageVariable(input, service.service);
+      for (const error of await checkService(context, open, name, service, variables, used)) {
+        errors.set(error.message, error);
+      }
+    }
   }
   if (errors.size > 0) throw together([...errors.values()]);
 
-  const { config } = open.provisional;
   const outputs = [...used].sort();
-  const files = [config.path, config.taskDefinition, config.serviceDefinition].flatMap((path) => path ?? []);
+  const definitions = services.flatMap(({ taskDefinition, serviceDefinition = [] }) => [
+    taskDefinition,
+    ...[serviceDefinition].flat(),
+  ]);
+  const files = [config.path, ...new Set(definitions)];
   context.sink({
     type: 'result',
     result: {
@@ -47,21 +69,25 @@ export const run: Handler = async (context, input) => {
   return exitCodes.live;
 };
 
-async function checkEnvironment(
+async function checkService(
   context: Context,
   open: OpenConfig,
   environment: string | undefined,
+  { service, taskDefinition, serviceDefinition }: ServiceConfig,
+  variables: Readonly<Record<string, string>>,
   used: Set<string>,
 ): Promise<SlipwayError[]> {
   const provisional = open.provisional.config;
-  const contractPath = join(dirname(provisional.taskDefinition), 'contract.json');
+  const contractPath = join(dirname(taskDefinition), 'contract.json');
   const shownContract = shownPath(context.cwd, contractPath);
   const contract = await readContract(contractPath, shownContract);
-  const names = new PromisedOutputs(contract, shownContract, provisional.service);
-  const layers = [context.env, provisional.environments[environment ?? '']?.env ?? {}];
-  const prefixed = provisional.states.flatMap(({ prefix }) => [`${prefix}tfstate`, `${prefix}tfstatef`]);
+  const names = new PromisedOutputs(contract, shownContract, service);
+  const layers = [variables, context.env, provisional.environments[environment ?? '']?.env ?? {}];
   const functions: Functions = new Map([
-    ...unreadFunctions(layers, ['tfstate', 'tfstatef', ...prefixed, 'ssm', 'secretsmanager_arn']),
+    ...unreadFunctions(layers, [
+      ...infrastructureFunctions,
+      ...pluginFunctions(provisional.states, provisional.plugins),
+    ]),
     names.outputFunction(used),
   ]);
 
@@ -79,15 +105,14 @@ async function checkEnvironment(
 
   await attempt(async () => {
     unknown(open.source);
-    await parseConfig(open.path, open.source, functions);
+    await parseConfig(context, open.path, open.source, functions);
   });
   const findings: Finding[] = [];
   const definition = async (path: string, kind: DefinitionKind) => {
     unknown(await readDefinitionSource(context, path, kind));
     findings.push(...(await loadDefinition(context, path, kind, functions, used)).findings);
   };
-  await attempt(() => definition(provisional.taskDefinition, 'task-definition'));
-  const { serviceDefinition } = provisional;
+  await attempt(() => definition(taskDefinition, 'task-definition'));
   if (serviceDefinition !== undefined) await attempt(() => definition(serviceDefinition, 'service'));
   for (const isOutput of [true, false]) {
     // eslint-disable-next-line @typescript-eslint/require-await

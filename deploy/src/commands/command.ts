@@ -15,6 +15,8 @@ export interface CommandSpec {
   summary: string;
   /** Besides `[environment]`, which every command takes, and the global options: `[document...]`. */
   positionals?: { name: string; description: string };
+  /** What may stand behind `--`. */
+  words?: string;
   options: readonly OptionSpec[];
   /** Loads the handler: a command that is not called costs nothing at start. */
   load: () => Promise<{ run: Handler }>;
@@ -23,6 +25,8 @@ export interface CommandSpec {
 export interface Input {
   /** The first positional, when the config declares an environment of that name. */
   positionals: readonly string[];
+  /** What stands behind `--`; only of a command that takes words. */
+  words?: readonly string[];
   /** By long name in camelCase: `dryRun`, `image`. */
   options: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 }

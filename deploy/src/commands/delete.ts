@@ -1,78 +1,43 @@
-import { createInterface } from 'node:readline/promises';
-import { describeService } from '../aws/ecs';
 import type { Context } from '../context';
-import { exitCodes, SlipwayError, type ExitCode } from '../errors';
-import { loadTarget } from '../load-target';
-import { deleteService } from '../release/delete';
-import { pollSeconds } from '../release/follow';
-import { openService } from '../release/open-service';
+import { SlipwayError } from '../errors';
+import { loadTargets } from '../load-target';
+import { removeService, whatIsThere } from '../release/delete';
+import { serviceContext } from '../release/many/service-context';
 import { flag, timeoutOption } from '../release/options';
 import type { DeleteResult } from '../release/result';
+import type { Target } from '../target';
 import type { Handler } from './command';
+import { confirm } from './confirm';
+import { many } from './each-service';
 
-const EXIT: Readonly<Record<DeleteResult['outcome'], ExitCode>> = {
-  deleted: exitCodes.live,
-  unchanged: exitCodes.live,
-  planned: exitCodes.live,
-  'in-progress': exitCodes.timedOut,
-  cancelled: exitCodes.interrupted,
-};
-
-/** `slipway delete [environment]`: removes the service and its tasks; infrastructure stays as it is. */
+/** `slipway delete [environment]`: removes the services and their tasks; infrastructure stays as it is. */
 export const run: Handler = async (context, input) => {
   timeoutOption(input, 0);
-  const target = await loadTarget(context, input, { definitions: false });
-  const { ecs, name, place } = openService(context, target);
-  const finish = (outcome: DeleteResult['outcome'], message: string): ExitCode => {
-    context.sink({
-      type: 'result',
-      result: { kind: 'delete', place, outcome, message, exitCode: EXIT[outcome] },
-    });
-    return EXIT[outcome];
-  };
-
-  const service = await describeService(ecs, name);
-  const full = `service ${name.service} in ${name.cluster} (${place.region})`;
-  if (service === undefined || service.status === 'INACTIVE')
-    return finish('unchanged', `${full} does not exist`);
-  const tasks = `${service.runningCount ?? 0} running tasks`;
-  if (flag(input, 'dryRun')) return finish('planned', `${full} would be deleted with its ${tasks}`);
-  if (!flag(input, 'yes')) await confirm(context, name.service, `${full} and its ${tasks} will be deleted.`);
-
-  context.sink({ type: 'phase', phase: 'delete', message: full });
-  const outcome = await deleteService({
-    ecs,
-    name,
-    sink: context.sink,
-    signal: context.signal,
-    pollSeconds: pollSeconds(context.env),
-    timeoutSeconds: timeoutOption(input, target.timeoutSeconds),
-  });
-  const messages = {
-    deleted: `${full} is deleted`,
-    'in-progress': `${full} is still being deleted; ECS goes on with it`,
-    cancelled: `interrupted; ${full} is still being deleted, ECS goes on with it`,
-  };
-  return finish(outcome, messages[outcome]);
+  // What depends on others goes first.
+  const targets = (await loadTargets(context, input, { definitions: false })).reverse();
+  const contextOf = ({ service }: Target): Context =>
+    targets.length === 1 ? context : serviceContext(context, service);
+  const there = await Promise.all(targets.map((target) => whatIsThere(contextOf(target), target)));
+  const doomed = there.filter(({ result }) => result === undefined).map(({ sentence }) => sentence);
+  const dryRun = flag(input, 'dryRun');
+  if (doomed.length > 0 && !dryRun && !flag(input, 'yes')) {
+    const names = targets.map(({ service }) => service);
+    const name = names.length === 1 ? "the service's name" : `"${names.join(' ')}"`;
+    await confirm(context, `${doomed.join('; ')} will be deleted.`, name, names.join(' '));
+  }
+  const results: DeleteResult[] = [];
+  for (const [index, target] of targets.entries()) {
+    if (context.signal.aborted && results.length === 0)
+      throw new SlipwayError('INTERRUPTED', 'interrupted before anything was deleted');
+    if (context.signal.aborted) break;
+    const found = there[index]!;
+    const timeoutSeconds = timeoutOption(input, target.timeoutSeconds);
+    results.push(
+      found.result ?? (await removeService(contextOf(target), target, found, { dryRun, timeoutSeconds })),
+    );
+  }
+  const [only] = results;
+  const result = only !== undefined && targets.length === 1 ? only : many('delete', results);
+  context.sink({ type: 'result', result });
+  return result.exitCode;
 };
-
-/** The service's name has to be typed, as nothing brings the tasks back; without a terminal only `--yes` will do. */
-async function confirm(context: Context, service: string, what: string): Promise<void> {
-  if (!context.isTerminal) {
-    throw new SlipwayError('USAGE', `${what} Nothing was done: it was not confirmed`, {
-      hint: 'confirm with --yes',
-    });
-  }
-  const prompt = createInterface({ input: process.stdin });
-  try {
-    context.stderr(`${what} Type the service's name to go on: `);
-    const answer = await prompt.question('', { signal: context.signal });
-    if (answer.trim() === service) return;
-    throw new SlipwayError('USAGE', `"${answer.trim()}" is not "${service}": nothing was deleted`);
-  } catch (error) {
-    if (!context.signal.aborted) throw error;
-    throw new SlipwayError('INTERRUPTED', 'interrupted before anything was deleted');
-  } finally {
-    prompt.close();
-  }
-}

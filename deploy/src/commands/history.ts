@@ -1,24 +1,23 @@
 import { exitCodes, SlipwayError } from '../errors';
-import { loadTarget } from '../load-target';
 import { readHistory } from '../release/history';
 import { openService } from '../release/open-service';
 import { textOption } from '../release/options';
 import { quietly } from '../release/quietly';
 import { readRunning } from '../release/running';
 import type { Handler, Input } from './command';
+import { eachService } from './each-service';
 
 const DEFAULT_LIMIT = 20;
 
 /** `slipway history [environment]`: the releases of a service, newest first. */
 export const run: Handler = async (given, input) => {
-  const context = quietly(given);
   const limit = limitOption(input);
-  const target = await loadTarget(context, input, { definitions: false });
-  const { ecs, name, place, serviceDeployments } = openService(context, target);
-  const running = await readRunning(ecs, name);
-  const releases = running === undefined ? [] : await readHistory(ecs, running, serviceDeployments, limit);
-  context.sink({ type: 'result', result: { kind: 'history', place, releases, exitCode: exitCodes.live } });
-  return exitCodes.live;
+  return eachService(quietly(given), input, 'history', async (context, target) => {
+    const { ecs, name, place, serviceDeployments } = openService(context, target);
+    const running = await readRunning(ecs, name);
+    const releases = running === undefined ? [] : await readHistory(ecs, running, serviceDeployments, limit);
+    return { kind: 'history', place, releases, exitCode: exitCodes.live };
+  });
 };
 
 function limitOption(input: Input): number {

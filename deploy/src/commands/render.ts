@@ -1,10 +1,21 @@
+import { basename } from 'node:path';
+import { parseDuration } from '../config/duration';
+import type { Context } from '../context';
 import { loadDefinition } from '../definition/load-definition';
 import { refuse } from '../definition/load-definitions';
-import { parseDuration } from '../config/duration';
 import { SlipwayError, exitCodes } from '../errors';
+import { shownPath } from '../files';
+import { flag } from '../release/options';
 import type { Json } from '../outputs/outputs';
-import { openConfig, requireEnvironment, selectEnvironment, startSession, type Session } from '../session';
-import type { Context } from '../context';
+import {
+  openConfig,
+  requireEnvironment,
+  selectEnvironment,
+  selectServices,
+  startSession,
+  type ServiceSession,
+  type Session,
+} from '../session';
 import type { Handler } from './command';
 
 type Document = 'config' | 'service' | 'task-definition';
@@ -16,36 +27,57 @@ const documents: Readonly<Record<string, Document>> = {
   config: 'config',
   taskdef: 'task-definition',
   servicedef: 'service',
+  'service-definition': 'service',
 };
 
-/** Prints what ECS would be given, as JSON: one document for each that is named, else the task definition and the service. */
+/**
+ * Prints what ECS would be given, as JSON: one document for each that is named (of several services one each), else
+ * the task definition and the service.
+ */
 export const run: Handler = async (context, input) => {
-  const open = await openConfig(context, input);
+  const open = await openConfig(context, input, { partial: true });
+  // A pipe that reads what ecspresso renders gets the same from an ecspresso.yml.
+  if (flag(input, 'showSensitive') || basename(open.path).startsWith('ecspresso.')) context.secrets?.reveal();
   const selection = selectEnvironment(open, input, Object.keys(documents));
-  const session = await startSession(context, input, open, requireEnvironment(open, selection));
+  const environment = requireEnvironment(open, selection);
+  const session = await startSession(context, input, open, environment, selectServices(open, input), {
+    partial: true,
+  });
   const named = selection.words.flatMap((word) => documents[word] ?? []);
   const rendered: Json[] = [];
   if (named.length === 0) {
-    rendered.push({
-      taskDefinition: await renderDocument(context, session, 'task-definition'),
-      ...(session.loaded.config.serviceDefinition && {
-        service: await renderDocument(context, session, 'service'),
-      }),
-    });
+    const all: [string, Json][] = [];
+    for (const one of session.services) all.push([one.config.service, await renderBoth(context, one)]);
+    const [only] = all;
+    rendered.push(all.length === 1 && only !== undefined ? only[1] : Object.fromEntries(all));
   }
-  for (const document of named) rendered.push(await renderDocument(context, session, document));
+  for (const document of named) {
+    if (document === 'config') rendered.push(renderConfig(session, context.env['AWS_REGION']));
+    else for (const one of session.services) rendered.push(await renderDocument(context, one, document));
+  }
   context.sink({ type: 'result', result: { kind: 'render', documents: rendered, exitCode: exitCodes.live } });
   return exitCodes.live;
 };
 
-async function renderDocument(context: Context, session: Session, document: Document): Promise<Json> {
-  const { config } = session.loaded;
-  if (document === 'config') return renderConfig(session, context.env['AWS_REGION']);
+async function renderBoth(context: Context, session: ServiceSession): Promise<Json> {
+  const taskDefinition = await renderDocument(context, session, 'task-definition');
+  if (session.config.serviceDefinition === undefined) return { taskDefinition };
+  return { taskDefinition, service: await renderDocument(context, session, 'service') };
+}
+
+async function renderDocument(
+  context: Context,
+  { loaded, config, makeFunctions }: ServiceSession,
+  document: 'service' | 'task-definition',
+): Promise<Json> {
   const path = document === 'service' ? config.serviceDefinition : config.taskDefinition;
-  if (path === undefined) {
-    throw new SlipwayError('CONFIG_INVALID', `${config.path} names no service_definition`);
+  if (path === undefined || path === '') {
+    const key = document === 'service' ? 'service_definition' : 'task_definition';
+    const whose = loaded.config.services.length > 1 ? ` for service "${config.service}"` : '';
+    const file = shownPath(context.cwd, loaded.config.path);
+    throw new SlipwayError('CONFIG_INVALID', `${file} names no ${key}${whose}`);
   }
-  const { functions, used } = session.makeFunctions();
+  const { functions, used } = makeFunctions();
   const { definition, findings } = await loadDefinition(context, path, document, functions, used);
   refuse(findings);
   const value = withoutEmpty(definition.value);
@@ -55,17 +87,24 @@ async function renderDocument(context: Context, session: Session, document: Docu
 }
 
 /** The config's own keys, rendered; the timeout in seconds, and what it says of the chosen environment on top. */
-function renderConfig(
-  { loaded: { config, document }, environment }: Session,
-  fallbackRegion: string | undefined,
-): Json {
+function renderConfig({ services, environment }: Session, fallbackRegion: string | undefined): Json {
+  const [first] = services;
+  if (first === undefined) return {};
+  const { config, document } = first.loaded;
   const { timeout, ...keys } = document;
+  // Each service has read the file with its own outputs.
+  const parts = services.flatMap(({ config: { service }, loaded }): [string, Json][] => {
+    const all = loaded.document['services'];
+    const part = typeof all === 'object' && all !== null && !Array.isArray(all) ? all[service] : undefined;
+    return part === undefined ? [] : [[service, part]];
+  });
   const region = (environment && config.environments[environment]?.region) ?? config.region ?? fallbackRegion;
   return {
     ...withoutEmptyEntries(keys),
     ...(region === undefined ? {} : { region }),
     cluster: config.cluster,
     ...(typeof timeout === 'string' ? { timeout: parseDuration(timeout) ?? 0 } : {}),
+    ...(parts.length === 0 ? {} : { services: withoutEmptyEntries(Object.fromEntries(parts)) }),
   };
 }
 

@@ -8,9 +8,11 @@ export const configNames = [
   'slipway.yml',
   'slipway.yaml',
   'slipway.json',
+  'slipway.jsonnet',
   'ecspresso.yml',
   'ecspresso.yaml',
   'ecspresso.json',
+  'ecspresso.jsonnet',
 ];
 
 /**

@@ -1,25 +1,36 @@
 import { readFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import type { Context } from '../context';
-import { formatOf, parseDocument } from '../definition/document';
-import { DocumentError, toJson, type Located } from '../definition/located';
+import type { JsonObject } from '../definition/definitions';
+import { formatOf, knownEndings, parseDocument } from '../definition/document';
+import { DocumentError, locate, toJson, type Located } from '../definition/located';
 import { SlipwayError } from '../errors';
 import { shownPath } from '../files';
-import type { JsonObject } from '../definition/definitions';
 import type { Functions } from '../template/builtins';
-import { renderTemplate } from '../template/render';
+import { renderFile } from '../template/render';
 import type { Rendered } from '../template/rendered';
-import { positionAt, printPosition, type Source } from '../template/source';
-import { Unread } from '../template/value';
-import { checkConfig } from './check';
-import type { Config, EnvironmentConfig, StateConfig } from './config';
+import { errorAt, positionAt, printPosition, type Source } from '../template/source';
+import { ForeignOutput, Unread } from '../template/value';
+import { checkConfig, type ConfigProblem } from './check';
+import type { Config, EnvironmentConfig } from './config';
 import { parseDuration } from './duration';
+import { checkPlugins, checkRequiredVersion, toPlugins, type PluginDocument } from './plugins';
 import { configSchema } from './schema';
+import { checkServices, toServiceConfig, type ServiceDocument } from './services';
 
 /** A config with what it was made from: `render config` shows it. */
 export interface LoadedConfig {
   config: Config;
   document: JsonObject;
+  /** What it says without effect. */
+  notes: readonly string[];
+}
+
+export interface ParseOptions {
+  /** What is missing is no error: the command needs only a part of the config. */
+  partial?: boolean;
+  /** Services of the same file for which this run of it is not: their outputs may be missing in their own part. */
+  others?: readonly string[];
 }
 
 export async function readConfigSource(context: Context, path: string): Promise<Source> {
@@ -37,12 +48,22 @@ export async function readConfigSource(context: Context, path: string): Promise<
  *
  * @throws SlipwayError CONFIG_INVALID with every problem and its place; what its templates throw.
  */
-export async function parseConfig(path: string, source: Source, functions: Functions): Promise<LoadedConfig> {
-  const rendered = await renderTemplate(source, functions);
+export async function parseConfig(
+  context: Context,
+  path: string,
+  source: Source,
+  functions: Functions,
+  { partial = false, others = [] }: ParseOptions = {},
+): Promise<LoadedConfig> {
   const format = formatOf(path);
   if (format === undefined) {
-    throw new SlipwayError('CONFIG_INVALID', `the config ${source.file} is neither .yml nor .json`);
+    const known = knownEndings.join(', ');
+    throw new SlipwayError(
+      'CONFIG_INVALID',
+      `the config ${source.file} has an unknown file type: ${known} are read`,
+    );
   }
+  const rendered = await renderFile(context, path, source, functions);
   let root: Located;
   try {
     root = await parseDocument(rendered.text, format);
@@ -50,82 +71,108 @@ export async function parseConfig(path: string, source: Source, functions: Funct
     if (!(error instanceof DocumentError)) throw error;
     throw invalid(rendered, [{ at: error.offset, message: error.message }]);
   }
-  const problems = checkConfig(root, configSchema).filter(({ at }) => !isUnread(rendered, at));
-  if (problems.length > 0) throw invalid(rendered, problems);
+  const check = (problems: readonly ConfigProblem[]): void => {
+    const known = problems.filter(({ at }) => !isUnread(rendered, at));
+    if (known.length > 0 && !(partial && known.every(({ isMissing }) => isMissing))) {
+      throw invalid(rendered, known);
+    }
+  };
+  check(checkPlugins(root));
+  check(checkConfig(root, configSchema));
   const document = toJson(root) as JsonObject;
-  return { config: toConfig(path, document, (message) => invalid(rendered, [{ at: 0, message }])), document };
+  const config = toConfig(path, document);
+  check([...checkRequiredVersion(root), ...checkServices(root, config.services)]);
+  refuseForeign(
+    rendered,
+    others.map((name) => locate(root, ['services', name])),
+  );
+  return { config, document, notes: notesOf(rendered, root) };
 }
 
-function invalid(rendered: Rendered, problems: readonly { at: number; message: string }[]): SlipwayError {
-  const lines = problems.map(({ at, message }) => {
-    const place = printPosition(positionAt(rendered.source, rendered.sourceOffset(at)));
-    return `${place}: ${message}`;
-  });
+function invalid(rendered: Rendered, problems: readonly ConfigProblem[]): SlipwayError {
+  const lines = problems.map(({ at, message }) => `${placeOf(rendered, at)}: ${message}`);
   return new SlipwayError('CONFIG_INVALID', lines.join('\n'));
 }
 
+function placeOf(rendered: Rendered, at: number): string {
+  return printPosition(positionAt(rendered.source, rendered.sourceOffset(at)));
+}
+
+function notesOf(rendered: Rendered, root: Located): string[] {
+  const filter = locate(root, ['filter_command']);
+  if (filter === root || toJson(filter) === '') return [];
+  const place = placeOf(rendered, filter.keyStart ?? filter.start);
+  return [`${place}: "filter_command" has no effect: slipway never asks you to pick from a list`];
+}
+
 /** The document is checked: every value has the type that the schema says. */
-interface Document {
-  service: string;
-  cluster?: string | null;
+interface Document extends ServiceDocument {
+  service?: string | null;
+  services?: Record<string, ServiceDocument | null> | null;
   region?: string | null;
-  task_definition: string;
-  service_definition?: string | null;
-  timeout?: string | null;
   outputs?: string | null;
   environments?: Record<
     string,
     { region?: string; outputs?: string; env?: Record<string, string | number | boolean | null> } | null
   > | null;
-  plugins?:
-    { name: string; func_prefix?: string | null; config?: { path?: string; url?: string } | null }[] | null;
+  plugins?: PluginDocument[] | null;
+  ignore?: { tags?: (string | number)[] | null } | null;
 }
 
-function toConfig(path: string, json: JsonObject, fail: (message: string) => SlipwayError): Config {
+function toConfig(path: string, json: JsonObject): Config {
   const document = json as unknown as Document;
   const directory = dirname(path);
-  const environments = Object.entries(document.environments ?? {}).map(
-    ([name, values]): [string, EnvironmentConfig] => [
+  const defaults = {
+    directory,
+    cluster: document.cluster || 'default',
+    timeoutSeconds: parseDuration(document.timeout || '10m') ?? 0,
+    ignoreTags: (document.ignore?.tags ?? []).map(String),
+  };
+  const services: [string, ServiceDocument | null][] =
+    document.services === undefined || document.services === null
+      ? [[document.service ?? '', document]]
+      : Object.entries(document.services);
+  return {
+    path,
+    directory,
+    cluster: defaults.cluster,
+    region: document.region || undefined,
+    timeoutSeconds: defaults.timeoutSeconds,
+    outputs: document.outputs || undefined,
+    environments: toEnvironments(document.environments ?? {}),
+    ...toPlugins(document.plugins ?? []),
+    services: services.map(([name, service]) => toServiceConfig(name, service ?? {}, defaults)),
+  };
+}
+
+function toEnvironments(
+  environments: NonNullable<Document['environments']>,
+): Record<string, EnvironmentConfig> {
+  const entries = Object.entries(environments).map(([name, values]): [string, EnvironmentConfig] => {
+    const env = Object.entries(values?.env ?? {}).map(([key, value]) => [
+      key,
+      value === null ? '' : String(value),
+    ]);
+    return [
       name,
       {
         region: values?.region ?? undefined,
         outputs: values?.outputs ?? undefined,
-        env: Object.fromEntries(
-          Object.entries(values?.env ?? {}).map(([key, value]) => [key, value === null ? '' : String(value)]),
-        ),
+        env: Object.fromEntries(env) as Record<string, string>,
       },
-    ],
-  );
-  return {
-    path,
-    directory,
-    service: document.service,
-    cluster: document.cluster || 'default',
-    region: document.region || undefined,
-    taskDefinition: resolve(directory, document.task_definition),
-    serviceDefinition: document.service_definition
-      ? resolve(directory, document.service_definition)
-      : undefined,
-    timeoutSeconds: parseDuration(document.timeout || '10m') ?? 0,
-    outputs: document.outputs || undefined,
-    environments: Object.fromEntries(environments),
-    states: toStates(document, fail),
-  };
+    ];
+  });
+  return Object.fromEntries(entries);
 }
 
-function toStates({ plugins }: Document, fail: (message: string) => SlipwayError): StateConfig[] {
-  const states: StateConfig[] = [];
-  for (const { name, func_prefix, config } of plugins ?? []) {
-    if (name !== 'tfstate') continue;
-    const prefix = func_prefix ?? '';
-    const location = config?.url ?? config?.path;
-    if (location === undefined) throw fail('the tfstate plugin wants "path" or "url" in its "config"');
-    if (states.some((state) => state.prefix === prefix)) {
-      throw fail(`two tfstate plugins make the same function ${prefix}tfstate: give one a "func_prefix"`);
-    }
-    states.push({ prefix, location });
+/** @throws SlipwayError where an output that only another service has is read outside of that service's part. */
+function refuseForeign(rendered: Rendered, parts: readonly Located[]): void {
+  for (const { value, start, at } of rendered.writtenIn(0, rendered.text.length)) {
+    if (!(value instanceof ForeignOutput)) continue;
+    if (parts.some((part) => part.start <= start && start < part.end)) continue;
+    const { code, message, hint } = value.problem;
+    throw errorAt(code, rendered.source, at, message, hint);
   }
-  return states;
 }
 
 /** Whether the value at this offset (behind its quote, if it has one) is not known yet. */

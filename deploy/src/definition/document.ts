@@ -1,11 +1,12 @@
 import { extname } from 'node:path';
 import type { Located } from './located';
 
-export type Format = 'json' | 'yaml';
+export type Format = 'json' | 'yaml' | 'jsonnet';
 
 const formats: Record<string, Format> = {
   '.json': 'json',
   '.jsonc': 'json',
+  '.jsonnet': 'jsonnet',
   '.yaml': 'yaml',
   '.yml': 'yaml',
 };
@@ -18,11 +19,11 @@ export function formatOf(path: string): Format | undefined {
 export const knownEndings = Object.keys(formats);
 
 /**
- * Parses JSON (with comments and trailing commas) or YAML.
+ * Parses JSON (with comments and trailing commas) or YAML. Jsonnet is JSON by then: it is evaluated first.
  *
  * @throws DocumentError
  */
 export async function parseDocument(text: string, format: Format): Promise<Located> {
-  if (format === 'json') return (await import('./json-document.ts')).parseJson(text);
+  if (format !== 'yaml') return (await import('./json-document.ts')).parseJson(text);
   return (await import('./yaml-document.ts')).parseYaml(text);
 }

@@ -4,7 +4,7 @@ import type { Context } from '../context';
 import { SlipwayError } from '../errors';
 import { shownPath } from '../files';
 import type { Functions } from '../template/builtins';
-import { callsOf, renderTemplate } from '../template/render';
+import { callsOf, renderFile } from '../template/render';
 import type { Rendered } from '../template/rendered';
 import { errorAt, positionAt, printPosition, type Source } from '../template/source';
 import { OutputValue, PromisedOutput, Unread, typeName } from '../template/value';
@@ -66,8 +66,9 @@ export async function loadDefinition(
   functions: Functions,
   used: ReadonlySet<string>,
 ): Promise<LoadedDefinition> {
-  const source = await readDefinitionSource(context, path, kind);
-  const rendered = await renderTemplate(source, functions);
+  const written = await readDefinitionSource(context, path, kind);
+  const rendered = await renderFile(context, path, written, functions);
+  const { source } = rendered;
   const parsed = await parse(rendered);
   if (parsed.content.type !== 'object') {
     throw errorAt(
@@ -84,12 +85,12 @@ export async function loadDefinition(
   }
   const problems = validate(shapeOf(kind).structure, toJson(root));
   const findings = problems.flatMap((problem) => finding(problem, root, rendered) ?? []);
-  const written = callsOf(source, functions, 'output').map(({ argument }) => argument);
+  const read = callsOf(written, functions, 'output').map(({ argument }) => argument);
   const definition: Definition = {
     value: toJson(root) as JsonObject,
     file: path,
     positionOf: (path) => positionAt(source, rendered.sourceOffset(locate(root, path).start)),
-    outputsUsed: [...new Set([...written, ...used])].sort(),
+    outputsUsed: [...new Set([...read, ...used])].sort(),
   };
   return { definition, findings };
 }
@@ -97,7 +98,7 @@ export async function loadDefinition(
 async function parse(rendered: Rendered): Promise<Located> {
   const { source, text } = rendered;
   try {
-    return await parseDocument(text, formatOf(source.file) ?? 'json');
+    return await parseDocument(text, source.format ?? formatOf(source.file) ?? 'json');
   } catch (error) {
     if (!(error instanceof DocumentError)) throw error;
     const { offset, message } = error;

@@ -1,4 +1,4 @@
-import type { Config } from '../config/config';
+import type { ServiceConfig } from '../config/config';
 import type { Context } from '../context';
 import { SlipwayError } from '../errors';
 import type { Functions } from '../template/builtins';
@@ -12,24 +12,32 @@ export interface TemplateFunctions {
 }
 
 /**
- * The definitions that the config names, rendered and valid.
+ * The definitions that the config names for a service, rendered and valid.
  *
  * @throws SlipwayError DEFINITION_INVALID or OUTPUT_TYPE with every finding in both files.
  */
 export async function loadDefinitions(
   context: Context,
-  config: Config,
+  { taskDefinition: taskDefinitionFile, serviceDefinition: serviceFile }: ServiceConfig,
   makeFunctions: () => TemplateFunctions,
 ): Promise<Definitions> {
   const load = (path: string, kind: 'task-definition' | 'service') => {
     const { functions, used } = makeFunctions();
     return loadDefinition(context, path, kind, functions, used);
   };
-  const taskDefinition = await load(config.taskDefinition, 'task-definition');
-  const service =
-    config.serviceDefinition === undefined ? undefined : await load(config.serviceDefinition, 'service');
-  refuse([...taskDefinition.findings, ...(service?.findings ?? [])]);
-  return { taskDefinition: taskDefinition.definition, service: service?.definition };
+  const taskDefinition = await load(taskDefinitionFile, 'task-definition');
+  const service = serviceFile === undefined ? undefined : await load(serviceFile, 'service');
+  const definitions = { taskDefinition: taskDefinition.definition, service: service?.definition };
+  const findings = [...taskDefinition.findings, ...(service?.findings ?? [])];
+  if (findings.some(({ isOutput }) => !isOutput)) findings.push(...(await alsoWrong(definitions)));
+  refuse(findings);
+  return definitions;
+}
+
+/** What a preflight would say of definitions that never reach it, so that all is told at once. */
+async function alsoWrong(definitions: Definitions): Promise<Finding[]> {
+  const { staticErrors } = await import('../preflight/run-checks.ts');
+  return staticErrors(definitions).map((message) => ({ message, isOutput: false }));
 }
 
 /** Nothing, where there is nothing wrong. */

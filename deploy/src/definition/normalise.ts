@@ -89,13 +89,33 @@ function unwrap(root: Located, kind: DefinitionKind): Located {
     kind === 'task-definition'
       ? entries.get('taskDefinition')
       : (only(entries.get('services')) ?? entries.get('service'));
-  if (inner?.content.type !== 'object') return root;
+  if (inner?.content.type !== 'object') return kind === 'service' ? withDeployed(root) : root;
+  if (kind === 'service') return withDeployed(inner);
   const tags = entries.get('tags');
   if (tags === undefined || inner.content.entries.has('tags')) return inner;
   return {
     ...inner,
     content: { type: 'object', entries: new Map([...inner.content.entries, ['tags', tags]]) },
   };
+}
+
+/** What `describe-services` says of the deployment alone, though a service is made with it. */
+const deployed = ['serviceConnectConfiguration', 'volumeConfigurations', 'vpcLatticeConfigurations'];
+
+function withDeployed(service: Located): Located {
+  const { content } = service;
+  const list = content.type === 'object' ? content.entries.get('deployments') : undefined;
+  if (content.type !== 'object' || list?.content.type !== 'list') return service;
+  const primary = list.content.items.find(({ content: one }) => {
+    const status = one.type === 'object' ? one.entries.get('status')?.content : undefined;
+    return status?.type === 'scalar' && status.value === 'PRIMARY';
+  });
+  const found = primary?.content.type === 'object' ? primary.content.entries : new Map<string, Located>();
+  const more = deployed.flatMap((name): [string, Located][] => {
+    const value = content.entries.get(name) === undefined ? found.get(name) : undefined;
+    return value === undefined ? [] : [[name, value]];
+  });
+  return { ...service, content: { type: 'object', entries: new Map([...content.entries, ...more]) } };
 }
 
 function only(list: Located | undefined): Located | undefined {

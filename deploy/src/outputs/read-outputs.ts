@@ -1,6 +1,8 @@
+import { dirname } from 'node:path';
 import { suggestion } from '../../schema/did-you-mean';
 import type { Context } from '../context';
 import { SlipwayError } from '../errors';
+import { backendLocation } from './backend';
 import { interpretOutputs } from './interpret';
 import type { Outputs } from './outputs';
 import { readFile } from './sources/file';
@@ -17,7 +19,10 @@ export interface OutputsRequest {
   region: () => Promise<string>;
 }
 
-export const knownSchemes = ['ssm://', 's3://', 'https://', 'http://'];
+export const knownSchemes = ['ssm://', 's3://', 'https://', 'http://', 'remote://'];
+
+/** Places that ecspresso knows, and whose libraries are not worth their weight here. */
+const clouds = { 'gs://': 'Google Cloud Storage', 'azurerm://': 'Azure Blob Storage' };
 
 /** What infrastructure exports, where nothing says where it is. */
 export const noOutputs: Outputs = {
@@ -54,9 +59,29 @@ export async function readOutputs(context: Context, request: OutputsRequest): Pr
         source: withoutPassword(location),
         environment: request.environment,
       });
+    case 'remote://': {
+      const { readWorkspaceState } = await import('./sources/hcp-terraform.ts');
+      const text = await readWorkspaceState(context, location);
+      return interpretOutputs(text, { source: location, environment: request.environment });
+    }
+    case 'gs://':
+    case 'azurerm://':
+      throw new SlipwayError(
+        'CONFIG_INVALID',
+        `outputs "${location}": slipway cannot read ${clouds[scheme]}`,
+        {
+          hint: 'fetch the state beforehand, "terraform state pull > terraform.tfstate", and name that file; or publish the outputs in SSM and name ssm:///path',
+        },
+      );
     case undefined:
     case 'file://': {
       const file = await readFile(context, location, request.directory);
+      const elsewhere = await backendLocation(file.text, file.path, file.shown);
+      if (elsewhere !== undefined) {
+        // Terraform is run in the directory above .terraform.
+        const directory = dirname(dirname(file.path));
+        return readOutputs(context, { ...request, location: elsewhere, directory });
+      }
       return interpretOutputs(file.text, { source: file.shown, environment: request.environment });
     }
     default:

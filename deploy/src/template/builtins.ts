@@ -8,6 +8,8 @@ export interface TemplateFunction {
   /** Unread arguments make an unread result without a call; with this it is called all the same. */
   takesUnread?: boolean;
   call: (...values: Value[]) => Value | Promise<Value>;
+  /** As Jsonnet calls it, where that differs: with a value of its own type in place of text. */
+  native?: (...values: Value[]) => Value | Promise<Value>;
 }
 
 export type Functions = ReadonlyMap<string, TemplateFunction>;

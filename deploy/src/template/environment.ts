@@ -30,6 +30,8 @@ export function environmentFunctions(
     }
     return names.at(-1) ?? '';
   };
+  const nativeEnv = (name: Value = null, otherwise: Value = null): Value =>
+    nonEmpty(layers, text('env', name)) ?? otherwise;
   const mustEnv = (name: Value = null): Value => {
     const wanted = text('must_env', name);
     const value = set(layers, wanted) ?? unset?.(wanted);
@@ -41,7 +43,7 @@ export function environmentFunctions(
     throw new TemplateProblem('ENV_UNSET', `the environment variable ${wanted} is not set`, hint);
   };
   return [
-    ['env', { least: 0, most: Number.POSITIVE_INFINITY, takesUnread: true, call: env }],
+    ['env', { least: 0, most: Number.POSITIVE_INFINITY, takesUnread: true, call: env, native: nativeEnv }],
     ['must_env', { least: 1, most: 1, call: mustEnv }],
     [
       'json_escape',

@@ -1,12 +1,12 @@
 import { suggestion } from '../../schema/did-you-mean';
 import { lookUpOutput, outputNames } from '../outputs/lookup';
-import type { Outputs } from '../outputs/outputs';
+import type { Json, Outputs } from '../outputs/outputs';
 import { lookUpState, nearestAddress, type TerraformState } from '../outputs/terraform-state';
 import type { TemplateFunction } from './builtins';
 import { text } from './environment';
 import { sprintf } from './format';
 import { goJson } from './go-json';
-import { OutputValue, TemplateProblem, printValue, type Value } from './value';
+import { ForeignOutput, OutputValue, TemplateProblem, printValue, type Value } from './value';
 
 /**
  * `{{ output `name` }}`: from the service's own outputs, else from the environment's.
@@ -27,6 +27,29 @@ export function outputFunction(
     return new OutputValue(name, value);
   };
   return ['output', { least: 1, most: 1, call }];
+}
+
+/**
+ * `{{ output }}` of a file that speaks of several services: what only another one has stands for itself until it is
+ * known in whose part it was read.
+ */
+export function sharedOutputFunction(
+  outputs: Outputs,
+  service: string,
+  others: readonly string[],
+): [string, TemplateFunction] {
+  const [name, { least, most, call }] = outputFunction(outputs, service, () => undefined);
+  const shared = (argument: Value = null): Value | Promise<Value> => {
+    try {
+      return call(argument);
+    } catch (error) {
+      const wanted = text('output', argument);
+      const elsewhere = others.some((other) => lookUpOutput(outputs, other, wanted) !== undefined);
+      if (!(error instanceof TemplateProblem) || !elsewhere) throw error;
+      return new ForeignOutput(error);
+    }
+  };
+  return [name, { least, most, call: shared }];
 }
 
 export function unknownOutput(name: string, names: readonly string[], source: string): TemplateProblem {
@@ -52,9 +75,9 @@ export interface NamedState {
 
 /** `{{ tfstate `address` }}` and `{{ tfstatef `format` values }}`: text as it is, everything else as JSON. */
 export function stateFunctions({ prefix, source, state }: NamedState): [string, TemplateFunction][] {
-  const lookUp = (address: string): Value => {
+  const find = (address: string): Json => {
     const value = lookUpState(state, address);
-    if (value !== undefined) return typeof value === 'string' ? value : goJson(value);
+    if (value !== undefined) return value;
     const nearest = nearestAddress(state, address);
     const near = nearest === undefined || nearest === address ? '' : ` (did you mean "${nearest}"?)`;
     throw new TemplateProblem(
@@ -63,15 +86,19 @@ export function stateFunctions({ prefix, source, state }: NamedState): [string, 
       'what there is: "terraform state list", "terraform output"',
     );
   };
+  const written = (value: Json): Value => (typeof value === 'string' ? value : goJson(value));
+  const tfstate = (address: Value = null) => find(text('tfstate', address));
+  const tfstatef = (format: Value = null, ...values: Value[]) =>
+    find(sprintf(text('tfstatef', format), values));
+  const any = Number.POSITIVE_INFINITY;
   return [
-    [`${prefix}tfstate`, { least: 1, most: 1, call: (address = null) => lookUp(text('tfstate', address)) }],
+    [
+      `${prefix}tfstate`,
+      { least: 1, most: 1, call: (address) => written(tfstate(address)), native: tfstate },
+    ],
     [
       `${prefix}tfstatef`,
-      {
-        least: 1,
-        most: Number.POSITIVE_INFINITY,
-        call: (format = null, ...values) => lookUp(sprintf(text('tfstatef', format), values)),
-      },
+      { least: 1, most: any, call: (...values) => written(tfstatef(...values)), native: tfstatef },
     ],
   ];
 }

@@ -39,7 +39,10 @@ export class PromisedOutputs {
     );
   }
 
-  /** Unknown names are reported by `unknownIn` where they are written; here they stand for any value. */
+  /**
+   * Unknown names are reported by `unknownIn` where they are written; here they stand for any value. Those of native
+   * calls are written nowhere.
+   */
   outputFunction(used: Set<string>): [string, TemplateFunction] {
     const call = (argument: Value = null): Value => {
       const name = text('output', argument);
@@ -48,7 +51,14 @@ export class PromisedOutputs {
       used.add(name);
       return new PromisedOutput(name, value);
     };
-    return ['output', { least: 1, most: 1, call }];
+    const native = (argument: Value = null): Value => {
+      const value = call(argument);
+      if (value instanceof Unread && this.contract !== undefined) {
+        throw unknownOutput(text('output', argument), outputNames(this.outputs, this.service), this.shown);
+      }
+      return value;
+    };
+    return ['output', { least: 1, most: 1, call, native }];
   }
 
   unknownIn(source: Source, functions: Functions): SlipwayError[] {

@@ -1,3 +1,5 @@
+import type { Context } from '../context';
+import { formatOf } from '../definition/document';
 import { builtins, type Functions } from './builtins';
 import { Evaluation } from './evaluate';
 import { parseTemplate } from './parse';
@@ -19,6 +21,23 @@ export async function renderTemplate(source: Source, functions: Functions): Prom
   const template = parseTemplate(source, namesOf(functions));
   const all = new Map([...builtins, ...functions]);
   return assemble(source, await new Evaluation(source, template, all).run());
+}
+
+/**
+ * Renders a file of any kind: one of Jsonnet is evaluated first, and its JSON is the template.
+ *
+ * @param path absolute; its ending says what the file is.
+ */
+export async function renderFile(
+  context: Context,
+  path: string,
+  source: Source,
+  functions: Functions,
+): Promise<Rendered> {
+  if (formatOf(path) !== 'jsonnet') return renderTemplate(source, functions);
+  const { evaluateJsonnet } = await import('./jsonnet/evaluate-jsonnet.ts');
+  const evaluated = await evaluateJsonnet(context, path, source, functions);
+  return renderTemplate(evaluated.source, evaluated.functions);
 }
 
 export interface LiteralCall {

@@ -30,7 +30,7 @@ export interface Rendered {
  */
 export function assemble(source: Source, pieces: readonly Piece[]): Rendered {
   const parts = pieces.map((piece) => ({ ...piece, whole: false, length: piece.text.length }));
-  const isJson = formatOf(source.file) === 'json';
+  const isJson = (source.format ?? formatOf(source.file)) === 'json';
   const joined = parts.map((part) => part.text).join('');
   let start = 0;
   const cuts = new Set<number>();

@@ -1,3 +1,4 @@
+import type { Format } from '../definition/document';
 import type { Position } from '../definition/definitions';
 import { SlipwayError, type ErrorCode } from '../errors';
 
@@ -6,6 +7,8 @@ export interface Source {
   /** As a user would type it: relative to the working directory where it lies below. */
   file: string;
   text: string;
+  /** Where the ending of the file does not say it. */
+  format?: Format;
 }
 
 export function positionAt(source: Source, offset: number): Position {

@@ -26,6 +26,13 @@ export class Unread {
   static readonly text = 'slipway-unread';
 }
 
+/** An output that only another service of the same file has: wrong, unless it is that service's part that reads it. */
+export class ForeignOutput extends Unread {
+  constructor(readonly problem: TemplateProblem) {
+    super('output');
+  }
+}
+
 /** Thrown by a function of a template; the evaluator adds file, line and column. */
 export class TemplateProblem extends Error {
   constructor(

@@ -2,7 +2,9 @@ import type { OptionSpec } from '../command';
 
 export const image: OptionSpec = {
   flags: '--image <reference>',
-  description: 'the image to deploy; sets IMAGE for {{ must_env `IMAGE` }}',
+  description:
+    'the image to deploy; sets IMAGE for {{ must_env `IMAGE` }}; NAME=REFERENCE for one of several services',
+  multiple: true,
 };
 export const dryRun: OptionSpec = {
   flags: '--dry-run',
@@ -15,6 +17,12 @@ export const timeout: OptionSpec = {
 export const detach: OptionSpec = {
   flags: '--detach',
   description: 'start it and do not wait; ends with 0 and the outcome "started"',
+};
+
+export const skipCheck: OptionSpec = {
+  flags: '--skip-check <name>',
+  description: 'leave out a check of the preflight, or "all"; may be given several times',
+  multiple: true,
 };
 
 export const until: OptionSpec = {

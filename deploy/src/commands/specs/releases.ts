@@ -1,5 +1,5 @@
 import type { CommandSpec } from '../command';
-import { detach, dryRun, image, timeout, until } from './options';
+import { detach, dryRun, image, skipCheck, timeout, until } from './options';
 
 /** What ships, goes back, and tells what is there. */
 export const releases: readonly CommandSpec[] = [
@@ -18,6 +18,15 @@ export const releases: readonly CommandSpec[] = [
       },
       { flags: '--supersede', description: 'replace a deployment in progress' },
       { flags: '--force-new-deployment', description: 'replace all tasks even if nothing changes' },
+      {
+        flags: '--no-fail-fast',
+        description: 'do not roll back early when tasks fail again and again for the same reason',
+      },
+      {
+        flags: '--keep-going',
+        description: 'of several services: where one fails, leave those that do not depend on it alone',
+      },
+      skipCheck,
     ],
     load: () => import('../deploy.ts'),
   },
@@ -31,6 +40,10 @@ export const releases: readonly CommandSpec[] = [
         default: 'last-good',
       },
       { flags: '--reason <text>', description: 'why, for the log' },
+      {
+        flags: '--task-definition-only',
+        description: 'leave network, load balancers and the like of the service as they are',
+      },
       dryRun,
       timeout,
       until,
@@ -42,7 +55,10 @@ export const releases: readonly CommandSpec[] = [
     name: 'render',
     summary: 'print the definitions as ECS would be given them',
     positionals: { name: '[document...]', description: 'task-definition, service or config' },
-    options: [image],
+    options: [
+      image,
+      { flags: '--show-sensitive', description: 'print sensitive outputs and secrets as they are' },
+    ],
     load: () => import('../render.ts'),
   },
   {
@@ -54,7 +70,15 @@ export const releases: readonly CommandSpec[] = [
   {
     name: 'diff',
     summary: 'what a deploy would change',
-    options: [image, { flags: '--exit-code', description: 'end with 2 if there is a difference' }],
+    options: [
+      image,
+      { flags: '--unified', description: 'as a unified diff of the definitions' },
+      {
+        flags: '--against <environment>',
+        description: 'lay the definitions beside what runs in another environment',
+      },
+      { flags: '--exit-code', description: 'end with 2 if there is a difference' },
+    ],
     load: () => import('../diff.ts'),
   },
   {

@@ -9,11 +9,11 @@ export async function readFile(
   context: Context,
   location: string,
   directory: string,
-): Promise<{ text: string; shown: string }> {
+): Promise<{ text: string; path: string; shown: string }> {
   const path = location.startsWith('file://') ? fileOf(location) : resolve(directory, location);
   const shown = shownPath(context.cwd, path);
   try {
-    return { text: await read(path, 'utf8'), shown };
+    return { text: await read(path, 'utf8'), path, shown };
   } catch (error) {
     const { code = 'unknown error' } = error as NodeJS.ErrnoException;
     const reason = code === 'ENOENT' ? 'is not there' : `cannot be read (${code})`;

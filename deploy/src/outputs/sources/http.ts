@@ -20,6 +20,20 @@ export async function readHttp(context: Context, location: string): Promise<stri
     const login = `${decoded(username)}:${decoded(password)}`;
     headers['authorization'] = `Basic ${Buffer.from(login).toString('base64')}`;
   }
+  return httpText(context, url, headers, shown);
+}
+
+/**
+ * The body behind a URL.
+ * @param shown what errors call it.
+ * @throws SlipwayError UNREACHABLE, NOT_ALLOWED, FILE_NOT_FOUND
+ */
+export async function httpText(
+  context: Context,
+  url: string | URL,
+  headers: Record<string, string>,
+  shown: string,
+): Promise<string> {
   const signal = AbortSignal.any([context.signal, AbortSignal.timeout(timeoutSeconds * 1000)]);
   try {
     const response = await fetch(url, { headers, signal });

@@ -1,7 +1,14 @@
 import { GetObjectCommand, NoSuchBucket, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
-import { createClient } from '../../aws/clients';
+import { createClient, type ClientConfig } from '../../aws/clients';
 import type { Context } from '../../context';
 import { SlipwayError } from '../../errors';
+
+/** A bucket may lie in another region than what is deployed. */
+class AnywhereClient extends S3Client {
+  constructor(config: ClientConfig) {
+    super({ ...config, followRegionRedirects: true });
+  }
+}
 
 /** `s3://bucket/key/of/terraform.tfstate` */
 export async function readObject(context: Context, location: string, region: string): Promise<string> {
@@ -9,7 +16,7 @@ export async function readObject(context: Context, location: string, region: str
   if (bucket === undefined || key === undefined) {
     throw new SlipwayError('CONFIG_INVALID', `outputs "${location}" is not s3://bucket/key`);
   }
-  const client = createClient(S3Client, { region, env: context.env, signal: context.signal });
+  const client = createClient(AnywhereClient, { region, env: context.env, signal: context.signal });
   try {
     const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
     return (await Body?.transformToString()) ?? '';
