@@ -1,8 +1,9 @@
 import type { Position } from '../definition/definitions';
+import type { ErrorCode } from '../errors';
 
 /** One thing that a check found. */
 export interface Finding {
-  /** Name of the check, as the documentation lists it: `execution-role-trust`. */
+  /** Name of the check, as the documentation lists it: `execution-role`. */
   check: string;
   /** An error refuses the deploy; a warning does not: what may not be looked at is one, and names the permission. */
   level: 'error' | 'warning';
@@ -14,4 +15,6 @@ export interface Finding {
   position: Position | undefined;
   /** The permission that is missing, where the check could not look: `iam:GetRole`. */
   permission?: string | undefined;
+  /** What the refusal is called where nothing else was found; PREFLIGHT_FAILED without. */
+  code?: ErrorCode;
 }
