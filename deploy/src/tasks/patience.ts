@@ -1,0 +1,56 @@
+import { failureOf } from '../aws/failures';
+import { SlipwayError } from '../errors';
+import type { Sink } from '../events';
+
+/** Polls without any answer before giving up: two minutes at the usual pace. */
+const UNANSWERED = 60;
+const LONGEST_SECONDS = 30;
+
+/** How a poll takes failures: throttled asks less often, no answer asks again for a while, no permission ends it. */
+export class Patience {
+  /** Seconds until the next poll. */
+  interval: number;
+  private unanswered = 0;
+
+  /** @param goesOn what the message adds where the waiting ends: that the work does not. */
+  constructor(
+    private readonly pollSeconds: number,
+    private readonly sink: Sink,
+    private readonly goesOn: string,
+  ) {
+    this.interval = pollSeconds;
+  }
+
+  answered(): void {
+    this.unanswered = 0;
+    this.interval = Math.max(this.pollSeconds, this.interval / 2);
+  }
+
+  /** @throws what ends the wait: permission or credentials at once, no answer after a while. */
+  failed(error: unknown): void {
+    const failure = failureOf(error);
+    if (failure === 'throttled') {
+      this.interval = Math.min(LONGEST_SECONDS, this.interval * 2);
+      return;
+    }
+    const message = error instanceof Error ? error.message : String(error);
+    if (failure !== 'network' && failure !== 'server') {
+      if (!(error instanceof SlipwayError)) throw error;
+      const { code, hint, exitCode } = error;
+      throw new SlipwayError(code, `${message}; ${this.goesOn}`, {
+        cause: error,
+        exitCode,
+        ...(hint === undefined ? {} : { hint }),
+      });
+    }
+    this.unanswered += 1;
+    if (this.unanswered === 1)
+      this.sink({ type: 'note', level: 'warning', message: `no answer from AWS (${message}); asking again` });
+    if (this.unanswered < UNANSWERED) return;
+    throw new SlipwayError(
+      failure === 'network' ? 'UNREACHABLE' : 'AWS_UNAVAILABLE',
+      `AWS did not answer for ${this.unanswered} polls (${message}); ${this.goesOn}`,
+      { cause: error },
+    );
+  }
+}
