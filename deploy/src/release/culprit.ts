@@ -1,7 +1,9 @@
 import type { Container, Task } from '@aws-sdk/client-ecs';
 
+const KILLED = 137;
+
 /** 128 + SIGKILL and 128 + SIGTERM: how a container ends that was only taken down with the others. */
-const TAKEN_DOWN = new Set([137, 143]);
+const TAKEN_DOWN = new Set([KILLED, 143]);
 
 /**
  * The container that a stopped task stopped for: one that ECS gives a reason for, else one that ended with an error of
@@ -16,6 +18,7 @@ export function culpritOf(task: Task): Container | undefined {
     ) ??
     (task.stopCode === 'EssentialContainerExited'
       ? (containers.find(({ exitCode }) => exitCode === 0) ??
+        containers.find(({ exitCode }) => exitCode === KILLED) ??
         containers.find(({ exitCode }) => exitCode !== undefined))
       : containers.find(({ healthStatus }) => healthStatus === 'UNHEALTHY'))
   );

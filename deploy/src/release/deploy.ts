@@ -1,19 +1,27 @@
+import type { Service } from '@aws-sdk/client-ecs';
+import { applyScaling } from '../autoscaling/apply-scaling';
 import { revisionName } from '../aws/ecs';
 import type { Context } from '../context';
 import { SlipwayError } from '../errors';
-import { checkContract } from '../preflight/contract';
-import type { RenderedTarget } from '../target';
+import { preflight } from '../preflight/preflight';
+import type { PreflightOptions } from '../preflight/run-checks';
+import { releaseSteps } from '../steps/release-steps';
+import type { RenderedTarget, Target } from '../target';
 import { follow, pollSeconds, servingOf } from './follow';
-import { resolveImages } from './images';
-import { makePlan } from './make-plan';
+import { refuseImpossible } from './make-plan';
 import { openService, type OpenService } from './open-service';
 import { exitCodeOf, type Outcome } from './outcome';
-import type { Plan } from './plan';
-import { currentRun } from './record';
+import { planRelease, type Planned } from './plan-release';
 import { redactor } from './redact';
 import type { DeploymentResult, Result } from './result';
 import { join } from './rollback';
-import { deploymentInProgress, readRunning, settledTaskDefinition, type Running } from './running';
+import {
+  deploymentInProgress,
+  readRunning,
+  refuseForeignController,
+  settledTaskDefinition,
+  type Running,
+} from './running';
 import { startRelease, type Started } from './start';
 import { pause } from './watch';
 
@@ -23,38 +31,13 @@ export interface DeployOptions {
   /** What to do about another deployment that is in progress. */
   current: 'refuse' | 'wait' | 'supersede';
   forceNewDeployment: boolean;
+  /** Roll back as soon as it is certain that no task will ever start; the default. */
+  failFast?: boolean;
   timeoutSeconds: number;
   until: 'serving' | 'drained';
-}
-
-export interface Planned {
-  plan: Plan;
-  running: Running | undefined;
-}
-
-/** Reads what runs and what ECR has, and works out what a deploy would do. Changes nothing. */
-export async function planRelease(
-  context: Context,
-  target: RenderedTarget,
-  { ecs, name }: OpenService,
-  forceNewDeployment = false,
-): Promise<Planned> {
-  context.sink({
-    type: 'phase',
-    phase: 'plan',
-    message: `${name.service} in ${name.cluster}, ${target.region}`,
-  });
-  const contract = checkContract(target);
-  if (contract !== undefined) context.sink({ type: 'note', level: 'info', message: contract });
-  const reads = [
-    readRunning(ecs, name),
-    resolveImages(target.definitions.taskDefinition, context.env),
-    currentRun(context),
-  ] as const;
-  // One that fails must not leave the others under way.
-  await Promise.allSettled(reads);
-  const [running, resolved, run] = await Promise.all(reads);
-  return { running, plan: makePlan({ target, running, resolved, run, forceNewDeployment }) };
+  /** Of the release that this is a part of; one of its own without. */
+  releaseId?: string;
+  preflight: PreflightOptions;
 }
 
 /** The whole of a deploy, from the rendered target to its result. */
@@ -63,20 +46,50 @@ export async function deploy(
   target: RenderedTarget,
   options: DeployOptions,
 ): Promise<Result> {
-  const opened = openService(context, target);
-  const { ecs, poller, name, place, serviceDeployments } = opened;
-  const { sink } = context;
-  const startedAt = performance.now();
+  const prepared = await prepare(context, target, options);
+  if (options.dryRun) return { kind: 'plan', command: 'deploy', plan: prepared.planned.plan, exitCode: 0 };
+  return carryOut(context, prepared, options);
+}
 
-  let planned = await planRelease(context, target, opened, options.forceNewDeployment);
-  if (options.dryRun) return { kind: 'plan', command: 'deploy', plan: planned.plan, exitCode: 0 };
-  if (planned.running !== undefined && deploymentInProgress(planned.running.service) !== undefined) {
+/** A release of one service that may start: what it needs is there, and what it changes is known. */
+export interface Prepared {
+  target: RenderedTarget;
+  opened: OpenService;
+  planned: Planned;
+  startedAt: number;
+}
+
+/** Everything that may refuse a deploy. Changes nothing. */
+export async function prepare(
+  context: Context,
+  target: RenderedTarget,
+  options: DeployOptions,
+): Promise<Prepared> {
+  const startedAt = performance.now();
+  const opened = openService(context, target);
+  await preflight(context, target, options.preflight);
+  let planned = await planRelease(context, target, opened, options);
+  refuseForeignController(planned.running?.service ?? (target.definitions.service?.value as Service) ?? {});
+  refuseImpossible(planned.plan);
+  const moving = planned.running !== undefined && deploymentInProgress(planned.running.service) !== undefined;
+  if (planned.running !== undefined && moving && !options.dryRun) {
     if (options.current === 'refuse') throw inProgress(planned.running);
     if (options.current === 'wait') {
       await waitForCurrent(context, opened, planned.running, options.timeoutSeconds);
-      planned = await planRelease(context, target, opened, options.forceNewDeployment);
+      planned = await planRelease(context, target, opened, options);
     }
   }
+  return { target, opened, planned, startedAt };
+}
+
+/** Registers, updates, and follows the deployment to its end. */
+export async function carryOut(
+  context: Context,
+  { target, opened, planned, startedAt }: Prepared,
+  options: DeployOptions,
+): Promise<DeploymentResult> {
+  const { ecs, poller, name, place, serviceDeployments } = opened;
+  const { sink } = context;
   const { plan, running } = planned;
   const result = (outcome: Outcome, rest: Partial<DeploymentResult> = {}): DeploymentResult => ({
     kind: 'deployment',
@@ -93,20 +106,34 @@ export async function deploy(
   });
 
   const going = running && deploymentInProgress(running.service)?.id;
+  const zero = running?.service.desiredCount === 0 ? { scaledToZero: true } : {};
   if (plan.action === 'unchanged' && running !== undefined && going === undefined) {
-    return result({ kind: 'unchanged', release: running.release });
+    return result({ kind: 'unchanged', release: running.release, ...zero });
   }
   sink({ type: 'plan', plan });
   if (context.signal.aborted)
     throw new SlipwayError('INTERRUPTED', 'interrupted before anything was changed');
 
   const runningArn = running?.taskDefinition.taskDefinitionArn;
-  const sent = await startRelease(ecs, plan, runningArn, serviceDeployments, sink);
+  const steps = releaseSteps(context, target, opened, planned);
+  const sent = await startRelease(ecs, plan, runningArn, serviceDeployments, sink, async (registered) => {
+    if (await steps.before(registered)) await refuseOvertaken(opened, running, options);
+    if (running !== undefined) await applyScaling(context, target, plan.scaling);
+  });
+  if (running === undefined) await applyScaling(context, target, plan.scaling);
   const started = sent ?? joined(running, going);
-  if (started === undefined) return result({ kind: 'unchanged', release: running!.release });
+  if (started === undefined) return result({ kind: 'unchanged', release: running!.release, ...zero });
   const settled = running && settledTaskDefinition(running.service);
-  const goBack = settled === undefined ? undefined : goBackCommand(place.environment, settled);
-  if (options.detach) return result({ kind: 'started', release: started.release }, { goBack });
+  const goBack = settled === undefined ? undefined : goBackCommand(target, settled);
+  if (options.detach) {
+    if (steps.whenServing !== undefined)
+      sink({
+        type: 'note',
+        level: 'warning',
+        message: 'without waiting, no step "after" and no smoke check runs',
+      });
+    return result({ kind: 'started', release: started.release }, { goBack });
+  }
 
   const followed = await follow({
     ecs,
@@ -121,6 +148,10 @@ export async function deploy(
     timeoutSeconds: options.timeoutSeconds,
     until: options.until,
     redact: redactor(target.outputs),
+    environment: place.environment,
+    // What somebody else started is not for this run to end.
+    failFast: options.failFast !== false && sent !== undefined,
+    whenServing: sent === undefined ? undefined : steps.whenServing,
   });
   const { outcome, serving } = followed;
   const helps =
@@ -132,6 +163,18 @@ export async function deploy(
   });
 }
 
+/** Steps take time, in which somebody else may have begun to deploy. @throws SlipwayError DEPLOYMENT_IN_PROGRESS */
+async function refuseOvertaken(
+  { ecs, name }: OpenService,
+  before: Running | undefined,
+  { current }: DeployOptions,
+): Promise<void> {
+  const now = await readRunning(ecs, name);
+  const id = now && deploymentInProgress(now.service)?.id;
+  if (now === undefined || id === undefined || current === 'supersede') return;
+  if (before === undefined || deploymentInProgress(before.service)?.id !== id) throw inProgress(now);
+}
+
 /** What is in progress is this very release: nothing is sent, and its end is this run's. */
 function joined(running: Running | undefined, deploymentId: string | undefined): Started | undefined {
   if (running === undefined || deploymentId === undefined) return undefined;
@@ -139,8 +182,11 @@ function joined(running: Running | undefined, deploymentId: string | undefined):
 }
 
 /** The exact command, to be pasted. */
-export function goBackCommand(environment: string | undefined, taskDefinition: string): string {
-  return ['slipway rollback', environment, '--to', revisionName(taskDefinition)].filter(Boolean).join(' ');
+export function goBackCommand({ config, environment, service }: Target, taskDefinition: string): string {
+  const which = config.services.length > 1 ? `--service ${service}` : undefined;
+  return ['slipway rollback', environment, which, '--to', revisionName(taskDefinition)]
+    .filter(Boolean)
+    .join(' ');
 }
 
 function inProgress(running: Running): SlipwayError {

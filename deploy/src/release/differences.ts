@@ -8,10 +8,12 @@ export function textOf(value: Json | undefined): string {
 
 export type Path = readonly (string | number)[];
 
+type Default = Json | ((parent: JsonObject, root: JsonObject) => Json | undefined);
+
 /** What counts as equal in one kind of definition. Paths in rules name list elements by `*`. */
 export interface Rules {
   /** Value that ECS takes where nothing is said, by path. */
-  defaults: Readonly<Record<string, Json | ((parent: JsonObject, root: JsonObject) => Json | undefined)>>;
+  defaults: Readonly<Record<string, Default>>;
   /** What tells the elements of a list apart, by the list's own name. */
   identities: Readonly<Record<string, (element: JsonObject) => string>>;
   /** Lists of plain values whose order means nothing, by their own name. */
@@ -20,6 +22,8 @@ export interface Rules {
   ignored: ReadonlySet<string>;
   /** Several ways to write one value: gives the one to compare. */
   canonical?: (path: string, value: Json) => Json;
+  /** Whether two values that look different mean the same. */
+  same?: (path: string, before: Json, after: Json) => boolean;
   /** What the definition does not name is left as it is: only its own members are compared. */
   onlyNamed: boolean;
 }
@@ -38,11 +42,30 @@ export function differences(before: JsonObject, after: JsonObject, rules: Rules)
   return new Comparison(before, after, rules).run();
 }
 
+/**
+ * Both definitions as they are to be laid side by side, line by line: the new one as it is written, and the old one
+ * in the same order and spelling wherever it means the same.
+ */
+export function aligned(
+  before: JsonObject,
+  after: JsonObject,
+  rules: Rules,
+): { before: JsonObject; after: JsonObject } {
+  return {
+    before: new Comparison(before, after, rules).alignedBefore(),
+    after: Object.fromEntries(
+      Object.entries(after).filter(([name, value]) => !rules.ignored.has(name) && !isEmpty(value)),
+    ),
+  };
+}
+
 interface Place {
   label: string;
   rule: string;
   path: Path;
 }
+
+const top: Place = { label: '', rule: '', path: [] };
 
 class Comparison {
   constructor(
@@ -52,22 +75,26 @@ class Comparison {
   ) {}
 
   run(): Difference[] {
-    return this.objects(this.before, this.after, { label: '', rule: '', path: [] });
+    return this.objects(this.before, this.after, top);
+  }
+
+  alignedBefore(): JsonObject {
+    return this.alignedObject(this.before, this.after, top);
   }
 
   private objects(before: JsonObject, after: JsonObject, place: Place): Difference[] {
     const names = new Set([...Object.keys(after), ...(this.rules.onlyNamed ? [] : Object.keys(before))]);
-    return [...names].flatMap((name) => {
-      const rule = place.rule === '' ? name : `${place.rule}.${name}`;
-      if (this.rules.ignored.has(rule)) return [];
-      const label = place.label === '' ? name : `${place.label}.${name}`;
-      const path = name in after ? [...place.path, name] : place.path;
-      return this.values(
-        this.filled(before[name], rule, before, this.before),
-        this.filled(after[name], rule, after, this.after),
-        { label, rule, path },
-      );
-    });
+    return [...names].flatMap((name) => this.member(name, before, after, place));
+  }
+
+  private member(name: string, before: JsonObject, after: JsonObject, place: Place): Difference[] {
+    const inner = memberPlace(place, name, name in after);
+    if (this.rules.ignored.has(inner.rule)) return [];
+    return this.values(
+      this.filled(before[name], inner.rule, before, this.before),
+      this.filled(after[name], inner.rule, after, this.after),
+      inner,
+    );
   }
 
   private values(before: Json | undefined, after: Json | undefined, place: Place): Difference[] {
@@ -81,44 +108,97 @@ class Comparison {
       if (found.length === 0 || (!isEmpty(before) && !isEmpty(after))) return found;
       return [difference(place, before, after)];
     }
+    if (before === undefined || after === undefined) return [difference(place, before, after)];
     const same =
-      before !== undefined &&
-      after !== undefined &&
-      sameJson(this.canonical(before, place), this.canonical(after, place));
+      sameJson(this.canonical(before, place.rule), this.canonical(after, place.rule)) ||
+      this.rules.same?.(place.rule, before, after) === true;
     return same ? [] : [difference(place, before, after)];
   }
 
   private lists(before: readonly Json[], after: readonly Json[], place: Place): Difference[] {
-    const name = place.rule.slice(place.rule.lastIndexOf('.') + 1);
-    const identity = this.rules.identities[name];
+    const matched = this.matched(before, after, place);
+    if (matched === undefined) return this.wholeLists(before, after, place);
+    return matched.flatMap(({ was, now, inner }) =>
+      was === undefined || now === undefined ? [difference(inner, was, now)] : this.objects(was, now, inner),
+    );
+  }
+
+  /** Elements side by side, those of the new list first; undefined where nothing tells them apart. */
+  private matched(before: readonly Json[], after: readonly Json[], place: Place) {
+    const identity = this.rules.identities[lastName(place.rule)];
     const old = identity && byIdentity(before, identity);
     const fresh = identity && byIdentity(after, identity);
-    if (old === undefined || fresh === undefined) return this.wholeLists(before, after, name, place);
-    return [...new Set([...fresh.keys(), ...old.keys()])].flatMap((key) => {
-      const index = fresh.get(key);
-      const element = {
+    if (old === undefined || fresh === undefined) return undefined;
+    return [...new Set([...fresh.keys(), ...old.keys()])].map((key) => {
+      const now = fresh.get(key);
+      const inner: Place = {
         label: `${place.label}[${key}]`,
         rule: `${place.rule}.*`,
-        path: index === undefined ? place.path : [...place.path, index.index],
+        path: now === undefined ? place.path : [...place.path, now.index],
       };
-      const was = old.get(key);
-      if (was === undefined || index === undefined)
-        return [difference(element, was?.element, index?.element)];
-      return this.objects(was.element, index.element, element);
+      return { was: old.get(key)?.element, now: now?.element, inner };
     });
   }
 
-  private wholeLists(
-    before: readonly Json[],
-    after: readonly Json[],
-    name: string,
-    place: Place,
-  ): Difference[] {
-    const arrange = (list: readonly Json[]) => {
-      const texts = list.map((element) => JSON.stringify(sorted(element)));
-      return this.rules.unordered.has(name) ? texts.sort() : texts;
+  private wholeLists(before: readonly Json[], after: readonly Json[], place: Place): Difference[] {
+    const arrange = (list: readonly Json[], root: JsonObject) => {
+      const texts = list.map((element) =>
+        JSON.stringify(sorted(this.spare(element, `${place.rule}.*`, root))),
+      );
+      return this.rules.unordered.has(lastName(place.rule)) ? texts.sort() : texts;
     };
-    return sameJson(arrange(before), arrange(after)) ? [] : [difference(place, [...before], [...after])];
+    return sameJson(arrange(before, this.before), arrange(after, this.after))
+      ? []
+      : [difference(place, [...before], [...after])];
+  }
+
+  /** In its canonical spelling, without what is said anyway. */
+  private spare(value: Json, rule: string, root: JsonObject): Json {
+    if (Array.isArray(value)) return value.map((element) => this.spare(element, `${rule}.*`, root));
+    if (!isObject(value)) return this.canonical(value, rule);
+    const members = Object.entries(value).flatMap(([name, member]): [string, Json][] => {
+      const path = `${rule}.${name}`;
+      const taken = this.filled(undefined, path, value, root);
+      const kept = this.spare(member, path, root);
+      return taken !== undefined && sameJson(this.spare(taken, path, root), kept) ? [] : [[name, kept]];
+    });
+    return Object.fromEntries(members);
+  }
+
+  private alignedObject(before: JsonObject, after: JsonObject, place: Place): JsonObject {
+    const members: [string, Json][] = [];
+    const names = new Set([...Object.keys(after), ...(this.rules.onlyNamed ? [] : Object.keys(before))]);
+    for (const name of names) {
+      const inner = memberPlace(place, name, true);
+      if (this.rules.ignored.has(inner.rule)) continue;
+      const value =
+        this.member(name, before, after, place).length === 0
+          ? after[name]
+          : this.alignedValue(this.filled(before[name], inner.rule, before, this.before), after[name], inner);
+      if (value !== undefined && !(place === top && isEmpty(value))) members.push([name, value]);
+    }
+    return Object.fromEntries(members);
+  }
+
+  private alignedValue(before: Json | undefined, after: Json | undefined, place: Place): Json | undefined {
+    if (before === undefined || after === undefined) return before;
+    if (isObject(before) && isObject(after)) return this.alignedObject(before, after, place);
+    if (!Array.isArray(before) || !Array.isArray(after)) return before;
+    const matched = this.matched(before, after, place);
+    if (matched === undefined) return this.inOrderOf(before, after, place);
+    return matched.flatMap(({ was, now, inner }) =>
+      was === undefined ? [] : [now === undefined ? was : this.alignedObject(was, now, inner)],
+    );
+  }
+
+  private inOrderOf(before: readonly Json[], after: readonly Json[], { rule }: Place): Json[] {
+    if (!this.rules.unordered.has(lastName(rule))) return [...before];
+    const known = after.map((element) => JSON.stringify(sorted(element)));
+    const rank = (element: Json) => {
+      const index = known.indexOf(JSON.stringify(sorted(element)));
+      return index < 0 ? known.length : index;
+    };
+    return [...before].sort((one, other) => rank(one) - rank(other));
   }
 
   private filled(
@@ -132,9 +212,21 @@ class Comparison {
     return typeof fallback === 'function' ? fallback(parent, root) : fallback;
   }
 
-  private canonical(value: Json, place: Place): Json {
-    return this.rules.canonical?.(place.rule, value) ?? value;
+  private canonical(value: Json, rule: string): Json {
+    return this.rules.canonical?.(rule, value) ?? value;
   }
+}
+
+function memberPlace(place: Place, name: string, isNew: boolean): Place {
+  return {
+    rule: place.rule === '' ? name : `${place.rule}.${name}`,
+    label: place.label === '' ? name : `${place.label}.${name}`,
+    path: isNew ? [...place.path, name] : place.path,
+  };
+}
+
+function lastName(rule: string): string {
+  return rule.slice(rule.lastIndexOf('.') + 1);
 }
 
 function difference(place: Place, before: Json | undefined, after: Json | undefined): Difference {
@@ -162,13 +254,13 @@ function byIdentity(
 }
 
 /** ECS answers an empty list where nothing was said, and null means nothing was. An empty text is a value. */
-function isEmpty(value: Json | undefined): boolean {
+export function isEmpty(value: Json | undefined): boolean {
   if (value === undefined || value === null) return true;
   if (Array.isArray(value)) return value.length === 0;
   return isObject(value) && Object.keys(value).length === 0;
 }
 
-function isObject(value: Json): value is JsonObject {
+export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

@@ -2,13 +2,15 @@ import type { Context } from '../context';
 import { SlipwayError } from '../errors';
 import type { Target } from '../target';
 import { follow, servingOf } from './follow';
+import type { Change } from './change';
 import { openService } from './open-service';
 import { exitCodeOf, type Outcome } from './outcome';
 import { redactor } from './redact';
+import { readRestored } from './restore';
 import type { DeploymentResult, Result, Serving } from './result';
 import { rollbackRelease, startRollback } from './rollback';
 import { checkCanRun, findRollbackTarget } from './rollback-target';
-import { deploymentInProgress, readRunning, type Running } from './running';
+import { deploymentInProgress, readRunning, refuseForeignController, type Running } from './running';
 
 export interface GoBackOptions {
   /** `last-good`, a git sha, `family:revision` or a revision's number. */
@@ -18,6 +20,8 @@ export interface GoBackOptions {
   reason: string | undefined;
   timeoutSeconds: number;
   until: 'serving' | 'drained';
+  /** Leave the settings of the service as they are. */
+  taskDefinitionOnly?: boolean;
 }
 
 /** The whole of a rollback. It renders nothing, builds nothing and registers nothing. */
@@ -36,10 +40,12 @@ export async function goBack(context: Context, target: Target, options: GoBackOp
     );
   }
 
+  refuseForeignController(running.service);
   const isInProgress = deploymentInProgress(running.service) !== undefined;
   const stop = options.to === 'last-good' && isInProgress;
   const found = await findRollbackTarget({ ecs, running, serviceDeployments, sink }, options.to);
   const release = rollbackRelease(found);
+  let changes: readonly Change[] = [];
   const result = (
     outcome: Outcome,
     serving: readonly Serving[] = servingOf(running.service),
@@ -51,7 +57,7 @@ export async function goBack(context: Context, target: Target, options: GoBackOp
     exitCode: exitCodeOf(outcome),
     replaced: running.release,
     serving,
-    changes: [],
+    changes,
     seconds: (performance.now() - startedAt) / 1000,
     goBack: undefined,
     reason: options.reason,
@@ -65,15 +71,20 @@ export async function goBack(context: Context, target: Target, options: GoBackOp
     phase: 'plan',
     message: `${running.release.taskDefinition} -> ${release.taskDefinition} (${found.why}); it can run`,
   });
+  // A deployment that is stopped goes back to its service revision by itself.
+  const stops = stop && serviceDeployments.isAvailable;
+  const arn = found.taskDefinition.taskDefinitionArn ?? '';
+  const restored =
+    stops || options.taskDefinitionOnly
+      ? { settings: {}, changes: [] }
+      : await readRestored({ ecs, serviceDeployments }, running, arn, sink);
+  for (const { path } of restored.changes)
+    sink({ type: 'note', level: 'info', message: `${path} goes back to what it was then` });
   if (options.reason !== undefined)
     sink({ type: 'note', level: 'info', message: `reason: ${options.reason}` });
   if (options.dryRun) {
     const joins = release.taskDefinition === running.release.taskDefinition && isInProgress;
-    const how = joins
-      ? 'join'
-      : stop && serviceDeployments.isAvailable
-        ? 'stop-deployment'
-        : 'update-service';
+    const how = joins ? 'join' : stops ? 'stop-deployment' : 'update-service';
     return {
       kind: 'rollback-plan',
       place,
@@ -81,13 +92,28 @@ export async function goBack(context: Context, target: Target, options: GoBackOp
       to: release,
       how,
       why: found.why,
+      changes: restored.changes,
       exitCode: 0,
     };
   }
   if (context.signal.aborted)
     throw new SlipwayError('INTERRUPTED', 'interrupted before anything was changed');
 
-  const started = await startRollback({ ecs, name, running, target: found, stop, serviceDeployments, sink });
+  changes = restored.changes;
+  const { settings } = restored;
+  const started = await withWayOut(
+    changes,
+    startRollback({
+      ecs,
+      name,
+      running,
+      target: found,
+      stop,
+      serviceDeployments,
+      sink,
+      settings,
+    }),
+  );
   if (options.detach) return result({ kind: 'started', release: started.release });
   const followed = await follow({
     ecs,
@@ -101,6 +127,7 @@ export async function goBack(context: Context, target: Target, options: GoBackOp
     serviceDeployments,
     timeoutSeconds: options.timeoutSeconds,
     until: options.until,
+    environment: place.environment,
     redact: redactor(target.outputs),
     stoppedByThisRun: started.stopping,
   });
@@ -108,6 +135,17 @@ export async function goBack(context: Context, target: Target, options: GoBackOp
     started.stopping ? asRollback(followed.outcome, followed.seconds) : followed.outcome,
     followed.serving,
   );
+}
+
+/** What the service was then may not be possible any more: a subnet that is gone. */
+async function withWayOut<T>(changes: readonly Change[], started: Promise<T>): Promise<T> {
+  return started.catch((error: unknown) => {
+    if (changes.length === 0 || !(error instanceof SlipwayError) || error.code !== 'AWS_REFUSED') throw error;
+    throw new SlipwayError('AWS_REFUSED', error.message, {
+      hint: 'go back with --task-definition-only: the settings of the service then stay as they are',
+      cause: error,
+    });
+  });
 }
 
 /** Already there, and not because a deployment that is still going, or has failed, says so. */
@@ -121,7 +159,7 @@ function runsAlready({ service, release }: Running, wanted: string): boolean {
 }
 
 /** The deployment that was stopped is rolled back: for a rollback that is the aim, and the old release is live. */
-function asRollback(outcome: Outcome, seconds: number): Outcome {
+export function asRollback(outcome: Outcome, seconds: number): Outcome {
   if (outcome.kind === 'rolled-back') {
     const release = outcome.back ?? outcome.release;
     return { kind: 'live', release, servingSeconds: seconds, drainedSeconds: seconds };
@@ -131,6 +169,7 @@ function asRollback(outcome: Outcome, seconds: number): Outcome {
     cause: 'it was completed before ECS could stop it',
     fix: 'run the rollback again',
     stoppedTasks: [],
+    certainty: 'certain' as const,
     targetHealth: [],
     events: [],
   };

@@ -1,8 +1,9 @@
 import type { Container, Task } from '@aws-sdk/client-ecs';
+import { signalName } from '../causes/words';
 import { culpritOf } from './culprit';
 import type { StoppedTasks } from './outcome';
 
-export interface TaskGroup extends Omit<StoppedTasks, 'logLines'> {
+export interface TaskGroup extends Omit<StoppedTasks, 'logLines' | 'logNote'> {
   /** The newest of them: its log is read. */
   example: Task;
   culprit: Container | undefined;
@@ -14,18 +15,24 @@ export function groupTasks(tasks: readonly Task[]): TaskGroup[] {
   const newestFirst = [...tasks].sort((one, other) => time(other.stoppedAt) - time(one.stoppedAt));
   for (const task of newestFirst) {
     const culprit = culpritOf(task);
-    const key = JSON.stringify([
-      task.stopCode,
-      general(task.stoppedReason ?? ''),
-      culprit?.name,
-      culprit?.exitCode,
-      general(culprit?.reason ?? ''),
-    ]);
+    const key = groupKey(task);
     const group = groups.get(key);
     if (group !== undefined) group.count += 1;
     else groups.set(key, groupOf(task, culprit));
   }
   return [...groups.values()].sort((one, other) => other.count - one.count);
+}
+
+/** The same for tasks that ended alike. */
+export function groupKey(task: Task): string {
+  const culprit = culpritOf(task);
+  return JSON.stringify([
+    task.stopCode,
+    general(task.stoppedReason ?? ''),
+    culprit?.name,
+    culprit?.exitCode,
+    general(culprit?.reason ?? ''),
+  ]);
 }
 
 function groupOf(task: Task, culprit: Container | undefined): TaskGroup {
@@ -41,6 +48,7 @@ function groupOf(task: Task, culprit: Container | undefined): TaskGroup {
     container: culprit?.name,
     containerReason: culprit?.reason || undefined,
     exitCode: culprit?.exitCode,
+    signal: signalName(culprit?.exitCode),
     ranSeconds: ran === undefined ? undefined : Math.max(0, ran),
     example: task,
     culprit,

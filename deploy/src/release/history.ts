@@ -1,6 +1,6 @@
 import type { ECSClient, ServiceDeploymentBrief } from '@aws-sdk/client-ecs';
 import { revisionName, type TaggedTaskDefinition } from '../aws/ecs';
-import { recordOf } from './record';
+import { isRelease, recordOf } from './record';
 import type { HistoryEntry } from './result';
 import { describeRevisions, listRevisions, taskDefinitionsOf } from './revisions';
 import { deploymentInProgress, type Running } from './running';
@@ -74,9 +74,13 @@ async function byDeployment(
 }
 
 async function byRevision(ecs: ECSClient, running: Running, limit: number): Promise<HistoryEntry[]> {
-  const arns = await listRevisions(ecs, running.taskDefinition.family ?? '', 'ACTIVE', Math.min(100, limit));
-  const described = await describeRevisions(ecs, arns);
-  return described.map((each) => {
+  const arns = await listRevisions(ecs, running.taskDefinition.family ?? '', 'ACTIVE');
+  const described: TaggedTaskDefinition[] = [];
+  for (let start = 0; start < arns.length && described.length < limit; start += limit) {
+    const page = await describeRevisions(ecs, arns.slice(start, start + limit));
+    described.push(...page.filter(({ tags }) => isRelease(tags)));
+  }
+  return described.slice(0, limit).map((each) => {
     const arn = each.taskDefinition.taskDefinitionArn ?? '';
     const current = arn === running.taskDefinition.taskDefinitionArn;
     const outcome = !current

@@ -8,7 +8,7 @@ import { textOf } from './differences';
 import type { PlannedImage } from './plan';
 
 /** An image in ECR. https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html */
-interface EcrImage {
+export interface EcrImage {
   accountId: string;
   region: string;
   repository: string;

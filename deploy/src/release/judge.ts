@@ -171,7 +171,14 @@ export class Judge {
     if (primary.rolloutState !== 'COMPLETED' || primary.taskDefinition !== this.taskDefinitionArn)
       return false;
     // ECS calls it completed at the first moment that all tasks run; one that crashes right after is not live.
-    const up = (primary.runningCount ?? 0) >= (service.desiredCount ?? 0);
+    const { runningCount = 0 } = primary;
+    const { desiredCount = 0 } = service;
+    const up = runningCount >= desiredCount;
+    // Fewer are wanted than run, which takes no new deployment: it is over when the others are gone.
+    if (runningCount > desiredCount && this.baseline.deployments.has(this.id)) {
+      this.serving = true;
+      return false;
+    }
     this.completedButDown = !up && !this.baseline.deployments.has(this.id);
     return up;
   }

@@ -1,23 +1,27 @@
 import type {
   CreateServiceCommandInput,
   RegisterTaskDefinitionCommandInput,
-  Tag,
   UpdateServiceCommandInput,
 } from '@aws-sdk/client-ecs';
-import type { Definition, JsonObject, Position } from '../definition/definitions';
+import type { AutoscalingConfig } from '../autoscaling/autoscaling-config';
+import { isEmpty as scalesAsWanted, planScaling } from '../autoscaling/plan-scaling';
+import { noScaling, type Scaling } from '../autoscaling/scaling';
+import type { Definition, JsonObject } from '../definition/definitions';
 import { SlipwayError } from '../errors';
-import type { Json } from '../outputs/outputs';
 import type { RenderedTarget } from '../target';
 import type { Change } from './change';
-import { differences, type Path, type Rules } from './differences';
+import { comparisonsOf, type Comparison } from './comparisons';
+import { differences } from './differences';
 import type { ResolvedImages } from './images';
+import { placeOf } from './place-of';
 import type { Plan } from './plan';
 import { isRecordTag, recordTags } from './record';
 import { redactChange, redactor } from './redact';
 import type { ReleaseRecord } from './result';
 import { primaryOf, type Running } from './running';
-import { CREATE_ONLY, serviceRules } from './service-rules';
-import { OUTPUT_ONLY, taskDefinitionRules } from './task-definition-rules';
+import { noDetails, settingsOf, type Details } from './running-settings';
+import { changedMembers, creation, forcesDeployment, impossibleChanges, roleNote } from './service-plan';
+import { tagChanges, tagsOf } from './tag-changes';
 
 export interface PlanInput {
   target: RenderedTarget;
@@ -25,20 +29,25 @@ export interface PlanInput {
   running: Running | undefined;
   resolved: ResolvedImages;
   /** Who releases from where; it becomes the record, and is never a change by itself. */
-  run: Pick<ReleaseRecord, 'gitSha' | 'actor' | 'runUrl'>;
+  run: Pick<ReleaseRecord, 'gitSha' | 'actor' | 'runUrl'> & Partial<Pick<ReleaseRecord, 'releaseId'>>;
   forceNewDeployment: boolean;
+  /** What scales the service now. */
+  scaling?: Scaling;
+  details?: Details;
 }
 
 /**
  * What a deploy would do. Pure: everything that was read is given.
  * @throws SlipwayError SERVICE_NOT_FOUND where there is neither a service nor a definition to create one from
  */
-export function makePlan({ target, running, resolved, run, forceNewDeployment }: PlanInput): Plan {
+export function makePlan(input: PlanInput): Plan {
+  const { target, running, resolved, run, scaling: live = noScaling, details = noDetails } = input;
   const { taskDefinition, service } = target.definitions;
-  const next = taskDefinitionOf(taskDefinition, resolved);
+  const wanted = target.serviceConfig.autoscaling;
+  const scaling = planScaling(wanted, target, live);
   const redact = redactor(target.outputs);
   const plan = (
-    rest: Omit<Plan, 'environment' | 'cluster' | 'service' | 'region' | 'running' | 'images'>,
+    rest: Omit<Plan, 'environment' | 'cluster' | 'service' | 'region' | 'running' | 'images' | 'scaling'>,
   ): Plan => ({
     environment: target.environment,
     cluster: target.cluster,
@@ -46,10 +55,14 @@ export function makePlan({ target, running, resolved, run, forceNewDeployment }:
     region: target.region,
     running: running?.release,
     images: resolved.images,
+    scaling,
     ...rest,
     changes: rest.changes.map((change) => redactChange(change, redact)),
   });
-  const register = registration(next, taskDefinition, {
+  const ignored = ignoredTags(target);
+  const comparisons = comparisonsOf(input);
+  const register = registration(comparisons.next, taskDefinition, {
+    releaseId: undefined,
     ...run,
     imageDigest: resolved.images.find(({ digest }) => digest !== undefined)?.digest,
     contractHash: target.outputs.contractHash,
@@ -66,61 +79,91 @@ export function makePlan({ target, running, resolved, run, forceNewDeployment }:
         },
       );
     }
-    const create = { ...service.value, cluster: target.cluster, serviceName: target.service } as unknown;
+    const { create, notes } = creation(service, wanted && firstCount(wanted, service));
     return plan({
       action: 'create',
-      changes: [],
-      notes: resolved.notes,
+      changes: scaling.changes,
+      notes: [...resolved.notes, ...notes, ...scaling.notes],
       forced: undefined,
       register,
-      request: { create: create as CreateServiceCommandInput },
+      request: {
+        create: {
+          ...create,
+          cluster: target.cluster,
+          serviceName: target.service,
+        } as unknown as CreateServiceCommandInput,
+      },
       serviceTags: [],
+      removedServiceTags: [],
     });
   }
 
+  const settings = settingsOf(running, details);
   const taskChanges = [
-    ...compare('task definition', asJson(running.taskDefinition), next, taskDefinition, taskDefinitionRules),
-    ...tagChanges('task definition', running.tags, taskDefinition),
+    ...changesOf(comparisons.taskDefinition),
+    ...tagChanges('task definition', running.tags, taskDefinition, ignored),
   ];
-  const serviceChanges =
-    service === undefined
-      ? []
-      : compare('service', settingsOf(running), service.value, service, serviceRules);
+  const serviceChanges = comparisons.service === undefined ? [] : changesOf(comparisons.service);
   const serviceTagChanges =
-    service === undefined ? [] : tagChanges('service', running.service.tags ?? [], service);
-  const changes = [...taskChanges, ...serviceChanges, ...serviceTagChanges];
-  const forced = forcedBy(running, changes, forceNewDeployment);
-  const members = service === undefined ? {} : changedMembers(serviceChanges, service.value);
+    service === undefined ? [] : tagChanges('service', running.service.tags ?? [], service, ignored);
+  const impossible = service === undefined ? [] : impossibleChanges(service, settings);
+  const changes = [
+    ...taskChanges,
+    ...impossible,
+    ...serviceChanges,
+    ...serviceTagChanges,
+    ...scaling.changes,
+  ];
+  const forced = forcedBy(running, changes, input.forceNewDeployment);
+  const members =
+    comparisons.service === undefined ? {} : changedMembers(serviceChanges, comparisons.service.after);
   const sends = taskChanges.length > 0 || serviceChanges.length > 0 || forced !== undefined;
   const update = {
     cluster: target.cluster,
     service: target.service,
     ...members,
-    ...(forced === undefined ? {} : { forceNewDeployment: true }),
+    ...(forced === undefined && !forcesDeployment(serviceChanges) ? {} : { forceNewDeployment: true }),
   } as UpdateServiceCommandInput;
+  const differs = changes.length > 0 || !scalesAsWanted(scaling) || forced !== undefined;
   return plan({
-    action: changes.length > 0 || forced !== undefined ? 'update' : 'unchanged',
+    action: differs ? 'update' : 'unchanged',
     changes,
-    notes: [...resolved.notes, ...fixedSettings(running, service)],
+    notes: [
+      ...resolved.notes,
+      ...(service === undefined ? [] : roleNote(service.value, settings)),
+      ...scaling.notes,
+    ],
     forced,
     register: taskChanges.length > 0 ? register : undefined,
     request: sends ? { update } : undefined,
-    serviceTags: serviceTagChanges.length > 0 ? tagsOf(service) : [],
+    serviceTags: serviceTagChanges.some(({ after }) => after !== undefined) ? tagsOf(service) : [],
+    removedServiceTags: serviceTagChanges.flatMap(({ path, after }) =>
+      after === undefined ? path.slice('tags['.length, -1) : [],
+    ),
   });
 }
 
-/** The definition as it would be registered, but for the record: images with digests, nothing that ECS only answers. */
-function taskDefinitionOf(definition: Definition, { images }: ResolvedImages): JsonObject {
-  const entries = Object.entries(definition.value).filter(
-    ([name]) => !(OUTPUT_ONLY as readonly string[]).includes(name),
-  );
-  const containers = ((definition.value['containerDefinitions'] ?? []) as JsonObject[]).map(
-    (container, index) => ({
-      ...container,
-      ...(images[index] === undefined ? {} : { image: images[index].resolved }),
-    }),
-  );
-  return { ...Object.fromEntries(entries), containerDefinitions: containers };
+/** @throws SlipwayError SERVICE_UNSUPPORTED where the plan asks for what ECS does only when it creates a service */
+export function refuseImpossible({ service, changes }: Plan): void {
+  const found = changes.filter(({ impossible }) => impossible !== undefined);
+  if (found.length === 0) return;
+  const lines = found.map(({ path, before, after, position, impossible }) => {
+    const where = position === undefined ? '' : `${position.file}:${position.line}:${position.column}: `;
+    return `${where}${path} of service ${service} is ${JSON.stringify(before)} and the definition says ${JSON.stringify(after)}: ${impossible}`;
+  });
+  throw new SlipwayError('SERVICE_UNSUPPORTED', lines.join('\n'), {
+    hint: 'nothing was changed; "slipway diff" shows the rest',
+  });
+}
+
+/** A new service needs a count to begin with: the definition's, within the bounds. */
+function firstCount({ min, max }: AutoscalingConfig, service: Definition): number {
+  return Math.min(max, Math.max(min, Number(service.value['desiredCount'] ?? min)));
+}
+
+/** As `ignore.tags` of the config names them. */
+export function ignoredTags({ serviceConfig }: RenderedTarget): readonly string[] {
+  return serviceConfig.ignoreTags;
 }
 
 function registration(
@@ -132,13 +175,7 @@ function registration(
   return { ...(next as unknown as RegisterTaskDefinitionCommandInput), tags };
 }
 
-function compare(
-  part: Change['part'],
-  before: JsonObject,
-  after: JsonObject,
-  definition: Definition,
-  rules: Rules,
-): Change[] {
+export function changesOf({ part, before, after, definition, rules }: Comparison): Change[] {
   return differences(before, after, rules).map(({ label, path, before, after }) => ({
     part,
     path: label,
@@ -148,41 +185,6 @@ function compare(
   }));
 }
 
-/** With the file's whole path: reporters show it from where they stand. */
-function placeOf(definition: Definition, path: Path): Position {
-  return { ...definition.positionOf(path), file: definition.file };
-}
-
-/** Tags that the definition names and that are missing or have another value; others are left alone. */
-function tagChanges(part: Change['part'], running: readonly Tag[], definition: Definition): Change[] {
-  return tagsOf(definition).flatMap(({ key, value }, index): Change[] => {
-    const before = running.find((tag) => tag.key === key)?.value;
-    if (before === value) return [];
-    const path: Path = ['tags', index, 'value'];
-    return [{ part, path: `tags[${key}]`, before, after: value ?? '', position: placeOf(definition, path) }];
-  });
-}
-
-function tagsOf(definition: Definition | undefined): Tag[] {
-  return (definition?.value['tags'] ?? []) as unknown as Tag[];
-}
-
-/** Some settings stand on the deployment, not on the service itself. */
-function settingsOf(running: Running): JsonObject {
-  const primary = primaryOf(running.service);
-  return asJson({
-    ...running.service,
-    serviceConnectConfiguration: primary?.serviceConnectConfiguration,
-    volumeConfigurations: primary?.volumeConfigurations,
-    vpcLatticeConfigurations: primary?.vpcLatticeConfigurations,
-  });
-}
-
-function changedMembers(changes: readonly Change[], value: JsonObject): JsonObject {
-  const names = new Set(changes.map(({ path }) => path.split(/[.[]/)[0] ?? ''));
-  return Object.fromEntries(Object.entries(value).filter(([name]) => names.has(name)));
-}
-
 /** The same release again is no deployment, unless it is asked for, or the last one failed. */
 function forcedBy(running: Running, changes: readonly Change[], asked: boolean): string | undefined {
   if (asked) return 'a new deployment was asked for';
@@ -190,17 +192,4 @@ function forcedBy(running: Running, changes: readonly Change[], asked: boolean):
     return `the last deployment of ${running.release.taskDefinition} failed, so it is tried again`;
   }
   return undefined;
-}
-
-function fixedSettings(running: Running, service: Definition | undefined): string[] {
-  return CREATE_ONLY.flatMap((name) => {
-    const wanted = service?.value[name];
-    const now = (running.service as Record<string, unknown>)[name === 'role' ? 'roleArn' : name];
-    if (wanted === undefined || now === undefined || wanted === now) return [];
-    return `${name} is ${JSON.stringify(now)} and the definition says ${JSON.stringify(wanted)}: ECS cannot change it on a service, only at its creation`;
-  });
-}
-
-function asJson(value: unknown): JsonObject {
-  return JSON.parse(JSON.stringify(value)) as Record<string, Json>;
 }

@@ -30,3 +30,12 @@ export function textOption({ options }: Input, name: string): string | undefined
 export function flag({ options }: Input, name: string): boolean {
   return options[name] === true;
 }
+
+/** `--tasks 3`: a whole number, `least` or more; undefined where it is not given. */
+export function countOption(input: Input, name: string, least = 0): number | undefined {
+  const text = textOption(input, name);
+  if (text === undefined) return undefined;
+  const count = Number(text);
+  if (/^\d+$/.test(text) && count >= least && Number.isSafeInteger(count)) return count;
+  throw new SlipwayError('USAGE', `--${name} ${text} is no whole number from ${least} on`);
+}

@@ -1,9 +1,17 @@
+import type { Certainty } from '../causes/cause';
 import { exitCodes, type ExitCode } from '../errors';
 
 /** How a deployment ended, told apart by the id of the deployment that this run started. */
 export type Outcome =
-  | { kind: 'live'; release: Release; servingSeconds: number; drainedSeconds: number | undefined }
-  | { kind: 'unchanged'; release: Release }
+  | {
+      kind: 'live';
+      release: Release;
+      servingSeconds: number;
+      drainedSeconds: number | undefined;
+      /** The service wants no task, so none runs. */
+      scaledToZero?: boolean;
+    }
+  | { kind: 'unchanged'; release: Release; scaledToZero?: boolean }
   | {
       kind: 'rolled-back';
       by: RolledBackBy;
@@ -13,7 +21,15 @@ export type Outcome =
       back: Release | undefined;
       explanation: Explanation;
     }
-  | { kind: 'superseded'; by: string; release: Release; explanation: Explanation | undefined }
+  | {
+      kind: 'superseded';
+      /** `ecs-svc/...` */
+      by: string;
+      /** What that one brings, where ECS tells. */
+      successor?: Successor | undefined;
+      release: Release;
+      explanation: Explanation | undefined;
+    }
   | { kind: 'failed'; reason: string; release: Release; explanation: Explanation }
   | { kind: 'in-progress'; reason: string; release: Release; explanation: Explanation }
   /** Interrupted by the person who ran it; `reason` says what was done about the deployment. */
@@ -23,6 +39,15 @@ export type Outcome =
 export type OutcomeKind = Outcome['kind'];
 
 export type RolledBackBy = 'circuit-breaker' | 'alarm' | 'hook' | 'person' | 'this-run';
+
+/** The deployment that took the place of another. */
+export interface Successor {
+  taskDefinition: string;
+  /** Who released it, as its record says; undefined where it goes back to a revision that was there before. */
+  actor: string | undefined;
+  runUrl: string | undefined;
+  gitSha: string | undefined;
+}
 
 /** What runs, or was to run. */
 export interface Release {
@@ -37,8 +62,12 @@ export interface Release {
 
 /** Why it failed, from what ECS, the load balancer and the logs said; certain facts before guesses. */
 export interface Explanation {
-  /** One line: the likely cause. */
+  /** One line: the cause. */
   cause: string;
+  /** Whether AWS says so itself (or it was looked up), or it is what fits best. */
+  certainty: Certainty;
+  /** Name of the cause, as in docs/causes.md; undefined where no known one fits. */
+  known?: string | undefined;
   /** What would mend it, where the cause is a known one. */
   fix: string | undefined;
   /** Stopped tasks of this deployment, grouped by how they ended, most frequent first. */
@@ -57,10 +86,14 @@ export interface StoppedTasks {
   /** What ECS says of the container itself: `OutOfMemoryError: ...`. */
   containerReason: string | undefined;
   exitCode: number | undefined;
+  /** `SIGKILL`, where the exit code is that of a signal. */
+  signal?: string | undefined;
   /** Seconds the container ran before it ended; undefined where it never did. */
   ranSeconds: number | undefined;
   /** The last log lines of the container that failed, oldest first. */
   logLines: readonly string[];
+  /** Why there are none, where that is known. */
+  logNote?: string | undefined;
 }
 
 export function exitCodeOf(outcome: Outcome): ExitCode {

@@ -4,6 +4,8 @@ import type {
   Tag,
   UpdateServiceCommandInput,
 } from '@aws-sdk/client-ecs';
+import type { ScalingPlan } from '../autoscaling/plan-scaling';
+import type { PlannedStep } from '../steps/planned-steps';
 import type { Change } from './change';
 import type { Release } from './outcome';
 
@@ -29,6 +31,12 @@ export interface Plan {
   request: { create: CreateServiceCommandInput } | { update: UpdateServiceCommandInput } | undefined;
   /** Tags of the service that are new or have another value. */
   serviceTags: readonly Tag[];
+  /** Keys of tags that the service is to lose. */
+  removedServiceTags?: readonly string[];
+  /** What is done about autoscaling; its changes are among `changes`. */
+  scaling?: ScalingPlan;
+  /** One-off tasks and checks around the release. */
+  steps?: readonly PlannedStep[];
 }
 
 export interface PlannedImage {

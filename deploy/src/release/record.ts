@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { promisify } from 'node:util';
 import type { Tag } from '@aws-sdk/client-ecs';
@@ -14,18 +15,28 @@ const TAGS = {
   imageDigest: 'slipway:image-digest',
   contractHash: 'slipway:contract-hash',
   replaced: 'slipway:replaced',
+  releaseId: 'slipway:release-id',
 } as const satisfies Record<keyof ReleaseRecord, string>;
 
 /** Says what kind of run made the revision. */
 const KIND_TAG = 'slipway:release';
 
+/** What kind of run made a revision: only one of a deploy is a release. */
+export type ReleaseKind = 'deploy' | 'register' | 'run';
+
 /** The release record as tags of a task definition. */
-export function recordTags(record: ReleaseRecord): Tag[] {
+export function recordTags(record: ReleaseRecord, kind: ReleaseKind = 'deploy'): Tag[] {
   const tags = Object.entries(TAGS).flatMap(([name, key]) => {
     const value = record[name as keyof ReleaseRecord];
     return value ? [{ key, value: tagValue(value) }] : [];
   });
-  return [...tags, { key: KIND_TAG, value: 'deploy' }];
+  return [...tags, { key: KIND_TAG, value: kind }];
+}
+
+/** Whether a revision was made to be deployed. One that slipway has not made may have been. */
+export function isRelease(tags: readonly Tag[]): boolean {
+  const kind = tags.find(({ key }) => key === KIND_TAG)?.value;
+  return kind === undefined || kind === 'deploy';
 }
 
 export function recordOf(tags: readonly Tag[]): ReleaseRecord {
@@ -37,7 +48,14 @@ export function recordOf(tags: readonly Tag[]): ReleaseRecord {
     imageDigest: value(TAGS.imageDigest),
     contractHash: value(TAGS.contractHash),
     replaced: value(TAGS.replaced),
+    releaseId: value(TAGS.releaseId),
   };
+}
+
+/** One for each run that deploys: `20261121T074512Z-9f3c`. Sorted by name they are sorted by time. */
+export function newReleaseId(now = new Date()): string {
+  const time = now.toISOString().replace(/[-:]|\.\d+/g, '');
+  return `${time}-${randomBytes(2).toString('hex')}`;
 }
 
 export function isRecordTag(tag: Tag): boolean {

@@ -1,4 +1,4 @@
-import type { ExitCode } from '../errors';
+import type { ErrorCode, ExitCode } from '../errors';
 import type { Json } from '../outputs/outputs';
 import type { Finding } from '../preflight/finding';
 import type { Change } from './change';
@@ -8,6 +8,8 @@ import type { Plan } from './plan';
 /** What a command has to say in the end. Reporters render it; with `--json` it is the last line. */
 export type Result =
   | DeploymentResult
+  | DeploymentsResult
+  | ManyResult
   | PlanResult
   | RollbackPlanResult
   | StatusResult
@@ -17,6 +19,7 @@ export type Result =
   | RenderResult
   | FindingsResult
   | TableResult
+  | InitResult
   | DoneResult;
 
 /** Where it happened. */
@@ -29,7 +32,7 @@ export interface Place {
 
 export interface DeploymentResult {
   kind: 'deployment';
-  command: 'deploy' | 'rollback';
+  command: 'deploy' | 'rollback' | 'refresh' | 'wait' | 'continue';
   place: Place;
   outcome: Outcome;
   exitCode: ExitCode;
@@ -45,6 +48,49 @@ export interface DeploymentResult {
   reason?: string | undefined;
 }
 
+/** Several services that were deployed, or brought back, as one release. */
+export interface DeploymentsResult {
+  kind: 'deployments';
+  command: 'deploy' | 'rollback';
+  environment: string | undefined;
+  /** On every task definition that this run registered. Undefined for a rollback, which registers none. */
+  releaseId: string | undefined;
+  /** In the order in which they were to start. */
+  services: readonly ServiceResult[];
+  seconds: number;
+  /** The command that brings all of them back, where there is something to bring back. */
+  goBack: string | undefined;
+  /** The worst of all: see `worstOf`. */
+  exitCode: ExitCode;
+}
+
+export interface ServiceResult {
+  place: Place;
+  /** What became of it; undefined where it never started, or ended with an error. */
+  deployment: DeploymentResult | undefined;
+  /** It was live, and went back because another service of the release failed or the run was interrupted. */
+  back: DeploymentResult | undefined;
+  error: ServiceError | undefined;
+  /** Why it was never started. */
+  notStarted: string | undefined;
+}
+
+export interface ServiceError {
+  code: ErrorCode;
+  message: string;
+  hint: string | undefined;
+  exitCode: ExitCode;
+}
+
+/** The same command for several services: one result of its own kind for each. */
+export interface ManyResult {
+  kind: 'many';
+  command: string;
+  results: readonly Exclude<Result, ManyResult>[];
+  /** The worst of all. */
+  exitCode: number;
+}
+
 export interface Serving {
   /** `family:revision` */
   taskDefinition: string;
@@ -55,6 +101,10 @@ export interface PlanResult {
   kind: 'plan';
   command: 'deploy' | 'diff';
   plan: Plan;
+  /** Of `diff --against`: the environment whose definitions are laid beside what runs in the plan's. */
+  rendered?: string;
+  /** Of `diff --unified`: what is printed instead of the changes. */
+  unified?: string;
   exitCode: ExitCode;
 }
 
@@ -66,6 +116,8 @@ export interface RollbackPlanResult {
   /** Stops the deployment in progress, updates the service to the former revision, or waits for what does so already. */
   how: 'stop-deployment' | 'update-service' | 'join';
   why: string;
+  /** Settings of the service that go back with the task definition. */
+  changes: readonly Change[];
   exitCode: ExitCode;
 }
 
@@ -81,7 +133,40 @@ export interface StatusResult {
   pendingCount: number;
   deployments: readonly DeploymentSummary[];
   events: readonly { at: Date; message: string }[];
+  /** Who deploys it, where that is not ECS itself: `CODE_DEPLOY`, `EXTERNAL`. */
+  controller?: string | undefined;
+  /** What ECS is at work on, in detail; undefined where nothing is in progress, or the endpoint cannot say. */
+  inProgress?: InProgress | undefined;
+  /** Undefined where nothing scales the service, or this run may not know. */
+  autoscaling?: AutoscalingStatus | undefined;
   exitCode: ExitCode;
+}
+
+/** A deployment in progress as the service deployments API tells of it. */
+export interface InProgress {
+  deploymentId: string;
+  /** IN_PROGRESS, ROLLBACK_IN_PROGRESS, ... */
+  status: string;
+  /** Of its lifecycle, such as BAKE_TIME; undefined of a rolling update without hooks. */
+  stage: string | undefined;
+  strategy: string;
+  /** How long both releases run once all traffic is on the new one. */
+  bakeTimeMinutes: number | undefined;
+  /** Pause hooks that nobody has answered; "slipway continue" does. */
+  waitsFor: readonly { hookId: string; expiresAt: Date | undefined; otherwise: 'CONTINUE' | 'ROLLBACK' }[];
+  /** Failed tasks against how many the circuit breaker lets pass. */
+  breaker: { status: string; failures: number; threshold: number | undefined } | undefined;
+  alarms: { status: string; watched: readonly string[]; triggered: readonly string[] } | undefined;
+  /** Percent of the traffic; only where traffic is shifted. */
+  traffic: readonly { taskDefinition: string; production: number; test: number }[];
+}
+
+export interface AutoscalingStatus {
+  min: number;
+  max: number;
+  suspended: boolean;
+  /** Names of the policies. */
+  policies: readonly string[];
 }
 
 export interface DeploymentSummary {
@@ -106,6 +191,8 @@ export interface ReleaseRecord {
   contractHash: string | undefined;
   /** `family:revision` that ran before it. */
   replaced: string | undefined;
+  /** What all services that were deployed together have in common. */
+  releaseId: string | undefined;
 }
 
 export interface HistoryResult {
@@ -149,6 +236,8 @@ export interface RenderResult {
   kind: 'render';
   /** In the order asked for. */
   documents: readonly Json[];
+  /** How a person reads them, where that is not JSON. */
+  text?: string;
   exitCode: ExitCode;
 }
 
@@ -180,10 +269,24 @@ export interface TableResult {
 export interface DoneResult {
   kind: 'done';
   command: string;
-  outcome: 'done' | 'unchanged' | 'planned' | 'failed';
+  outcome: 'done' | 'unchanged' | 'planned' | 'started' | 'in-progress' | 'cancelled' | 'failed';
   /** One sentence, or several lines. */
   message: string;
   /** What else a program wants to know. */
   data?: Readonly<Record<string, unknown>>;
   exitCode: number;
+}
+
+/** What `init` wrote, or would write. */
+export interface InitResult {
+  kind: 'init';
+  outcome: 'done' | 'planned';
+  place: Place;
+  /** With their text where they were not written. */
+  files: readonly { path: string; text?: string }[];
+  /** Blocks that let Terraform forget the service without destroying it; empty where it knows none. */
+  removed: string;
+  /** The command to run next. */
+  next: string;
+  exitCode: ExitCode;
 }

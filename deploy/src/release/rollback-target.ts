@@ -4,7 +4,7 @@ import type { Context } from '../context';
 import { SlipwayError } from '../errors';
 import type { Sink } from '../events';
 import { imageExists } from './images';
-import { recordOf } from './record';
+import { isRelease, recordOf } from './record';
 import { describeRevisions, listRevisions, taskDefinitionsOf } from './revisions';
 import { deploymentInProgress, type Running } from './running';
 import type { ServiceDeployments } from './service-deployments';
@@ -50,9 +50,14 @@ export async function checkCanRun(
     );
   }
   const images = (taskDefinition.containerDefinitions ?? []).map(({ image = '' }) => image);
-  const there = await Promise.all(images.map((image) => imageExists(image, env)));
+  const { goneSince } = await import('../preflight/can-run.ts');
+  const [there, missing] = await Promise.all([
+    Promise.all(images.map((image) => imageExists(image, env))),
+    goneSince(taskDefinition, env),
+  ]);
   const gone = images.filter((_, index) => there[index] === false);
-  if (gone.length > 0) throw impossible(`${name} cannot run: ECR no longer has ${gone.join(', ')}`);
+  const reasons = [...(gone.length > 0 ? [`ECR no longer has ${gone.join(', ')}`] : []), ...missing];
+  if (reasons.length > 0) throw impossible(`${name} cannot run: ${reasons.join('; ')}`);
 }
 
 interface Found {
@@ -82,20 +87,34 @@ async function named(input: FindInput, to: string): Promise<Found> {
   }
   const bySha = await describeRevisions(ecs, await listRevisions(ecs, family, 'ACTIVE'));
   const shaOf = ({ tags }: TaggedTaskDefinition) => recordOf(tags).gitSha?.toLowerCase() ?? '';
-  const matches = bySha.filter((each) => shaOf(each).startsWith(to.toLowerCase()));
+  const isWanted = (each: TaggedTaskDefinition) =>
+    shaOf(each).startsWith(to.toLowerCase()) && isRelease(each.tags);
+  const matches = bySha.filter(isWanted);
   const commits = [...new Set(matches.map(shaOf))];
   if (commits.length > 1) {
     throw new SlipwayError('USAGE', `--to ${to} fits ${commits.length} commits: ${commits.join(', ')}`, {
       hint: 'give more of its digits',
     });
   }
-  const [match] = matches;
-  if (match !== undefined)
-    return { name: match.taskDefinition.taskDefinitionArn ?? '', why: `it was released from ${to}` };
+  const match = await bestOf(input, matches);
+  if (match !== undefined) return { name: match, why: `it was released from ${to}` };
   if (/^\d+$/.test(to)) return { name: `${family}:${to}`, why: 'as asked for' };
-  throw impossible(
-    `no active revision of ${family} was released from commit ${to} (of the last ${bySha.length})`,
-  );
+  const gone = await describeRevisions(ecs, await listRevisions(ecs, family, 'INACTIVE'));
+  const [former] = gone.filter(isWanted);
+  if (former !== undefined)
+    return { name: former.taskDefinition.taskDefinitionArn ?? '', why: `it was released from ${to}` };
+  throw impossible(`no revision of ${family} was released from commit ${to} (of the last ${bySha.length})`);
+}
+
+/** Of several revisions of one commit: the newest that was live, else the newest. ARN. */
+async function bestOf(
+  input: FindInput,
+  matches: readonly TaggedTaskDefinition[],
+): Promise<string | undefined> {
+  const arns = matches.map(({ taskDefinition }) => taskDefinition.taskDefinitionArn ?? '');
+  if (arns.length < 2) return arns[0];
+  const live = await deployed(input, ['SUCCESSFUL']);
+  return live.find((arn) => arns.includes(arn)) ?? arns[0];
 }
 
 async function lastGood(input: FindInput): Promise<Found> {
@@ -120,7 +139,10 @@ async function lastGood(input: FindInput): Promise<Found> {
   }
   const active = await listRevisions(ecs, running.taskDefinition.family ?? '', 'ACTIVE');
   const revision = running.taskDefinition.revision ?? 0;
-  const previous = active.find((arn) => split(arn)[1] < revision);
+  const previous = await newestRelease(
+    ecs,
+    active.filter((arn) => split(arn)[1] < revision),
+  );
   if (previous === undefined)
     throw impossible(`there is no release before ${running.release.taskDefinition} to go back to`);
   sink({
@@ -129,6 +151,15 @@ async function lastGood(input: FindInput): Promise<Found> {
     message: `no record says what ran before ${running.release.taskDefinition}; ${revisionName(previous)} is only the revision before it`,
   });
   return { name: previous, why: 'the revision before' };
+}
+
+/** Newest first; what `register` or `run` made was never to be deployed. */
+async function newestRelease(ecs: ECSClient, arns: readonly string[]): Promise<string | undefined> {
+  for (const arn of arns) {
+    const described = await describeTaskDefinition(ecs, arn);
+    if (described !== undefined && isRelease(described.tags)) return arn;
+  }
+  return undefined;
 }
 
 function completedBeside({ service }: Running, current: string): string | undefined {

@@ -1,4 +1,4 @@
-import type { ECSClient, ServiceDeploymentBrief } from '@aws-sdk/client-ecs';
+import type { ECSClient, ServiceDeploymentBrief, UpdateServiceCommandInput } from '@aws-sdk/client-ecs';
 import { revisionName, type ServiceName } from '../aws/ecs';
 import type { Sink } from '../events';
 import { baselineOf } from './baseline';
@@ -19,6 +19,8 @@ export interface RollbackInput {
   stop: boolean;
   serviceDeployments: ServiceDeployments;
   sink: Sink;
+  /** Settings of the service that go back with it. */
+  settings: Partial<UpdateServiceCommandInput>;
 }
 
 export interface StartedRollback extends Started {
@@ -37,7 +39,13 @@ export async function startRollback(input: RollbackInput): Promise<StartedRollba
   }
   const stopped = input.stop ? await stopCurrent(input) : undefined;
   if (stopped !== undefined) return { ...stopped, release };
-  const { deploymentId, taskDefinitionArn, baseline } = await goBackTo(ecs, name, arn, serviceDeployments);
+  const { deploymentId, taskDefinitionArn, baseline } = await goBackTo(
+    ecs,
+    name,
+    arn,
+    serviceDeployments,
+    input.settings,
+  );
   sink({
     type: 'phase',
     phase: 'rollback',

@@ -1,4 +1,4 @@
-import type { Deployment, ECSClient, Service, Tag, TaskDefinition } from '@aws-sdk/client-ecs';
+import type { Deployment, ECSClient, Service, Tag, TaskDefinition, TaskSet } from '@aws-sdk/client-ecs';
 import { describeService, describeTaskDefinition, revisionName, type ServiceName } from '../aws/ecs';
 import { SlipwayError } from '../errors';
 import type { Release } from './outcome';
@@ -16,7 +16,8 @@ export interface Running {
 
 /**
  * What the service runs; undefined where it does not exist, or is INACTIVE and can be created anew.
- * @throws SlipwayError SERVICE_DRAINING, SERVICE_UNSUPPORTED, CLUSTER_NOT_FOUND
+ * One that CodeDeploy deploys is read too: `refuseForeignController` is for those who would change it.
+ * @throws SlipwayError SERVICE_DRAINING, CLUSTER_NOT_FOUND
  */
 export async function readRunning(ecs: ECSClient, name: ServiceName): Promise<Running | undefined> {
   const service = await describeService(ecs, name);
@@ -28,15 +29,7 @@ export async function readRunning(ecs: ECSClient, name: ServiceName): Promise<Ru
       { hint: 'deploy again once its tasks have stopped; "slipway status" shows it' },
     );
   }
-  const controller = service.deploymentController?.type ?? 'ECS';
-  if (controller !== 'ECS') {
-    throw new SlipwayError(
-      'SERVICE_UNSUPPORTED',
-      `service ${name.service} has deployment controller ${controller}; only ECS is supported`,
-      { hint: 'let ECS itself deploy: set "deploymentController": {"type": "ECS"} on the service' },
-    );
-  }
-  const current = service.taskDefinition;
+  const current = service.taskDefinition ?? primaryTaskSet(service)?.taskDefinition;
   const described = current === undefined ? undefined : await describeTaskDefinition(ecs, current);
   if (described === undefined) {
     throw new SlipwayError(
@@ -56,6 +49,29 @@ export async function readRunning(ecs: ECSClient, name: ServiceName): Promise<Ru
     release: { ...releaseOf(described.taskDefinition, record), deploymentId: primary?.id },
   };
 }
+
+/** CodeDeploy and external controllers keep what runs in task sets. */
+function primaryTaskSet({ taskSets }: Service): TaskSet | undefined {
+  return taskSets?.find(({ status }) => status === 'PRIMARY') ?? taskSets?.[0];
+}
+
+/** @throws SlipwayError SERVICE_UNSUPPORTED for a service that something other than ECS deploys */
+export function refuseForeignController({ serviceName, deploymentController }: Service): void {
+  const controller = deploymentController?.type ?? 'ECS';
+  if (controller === 'ECS') return;
+  const who = controller === 'CODE_DEPLOY' ? 'CodeDeploy' : 'an external controller';
+  throw new SlipwayError(
+    'SERVICE_UNSUPPORTED',
+    `service ${serviceName ?? ''} is deployed by ${who} (deployment controller ${controller}), not by ECS: slipway reads, renders and diffs it, and deploys it no more than that`,
+    { hint: WAY_TO_ECS },
+  );
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/migrate-codedeploy-to-ecs-bluegreen.html */
+const WAY_TO_ECS =
+  'ECS shifts traffic itself now: in the service definition set "deploymentController": {"type": "ECS"}, ' +
+  '"deploymentConfiguration": {"strategy": "BLUE_GREEN"} and "advancedConfiguration" of each load balancer; ' +
+  'change the service once with "aws ecs update-service --deployment-controller type=ECS"; then deploy';
 
 /** A task definition as a release: its name and the images in it. */
 export function releaseOf(taskDefinition: TaskDefinition, record: ReleaseRecord | undefined): Release {

@@ -3,9 +3,11 @@ import {
   DeregisterTaskDefinitionCommand,
   RegisterTaskDefinitionCommand,
   TagResourceCommand,
+  UntagResourceCommand,
   UpdateServiceCommand,
   type ECSClient,
   type Service,
+  type TaskDefinition,
   type UpdateServiceCommandInput,
 } from '@aws-sdk/client-ecs';
 import { describeService, revisionName } from '../aws/ecs';
@@ -13,6 +15,7 @@ import { failureOf } from '../aws/failures';
 import { SlipwayError } from '../errors';
 import type { Sink } from '../events';
 import { baselineOf, type Baseline } from './baseline';
+import { estimateOf } from './estimate';
 import type { Release } from './outcome';
 import type { Plan } from './plan';
 import { primaryOf } from './running';
@@ -26,6 +29,9 @@ export interface Started {
   baseline: Baseline;
 }
 
+/** What must succeed once the revision is registered, before the service is sent anything. */
+export type Gate = (registered: TaskDefinition | undefined) => Promise<void>;
+
 /**
  * Carries a plan out: at most one RegisterTaskDefinition, then one UpdateService or CreateService. Where the second
  * fails, the revision that the first one made is deregistered again, so that nothing is left half done.
@@ -37,19 +43,26 @@ export async function startRelease(
   runningArn: string | undefined,
   serviceDeployments: ServiceDeployments,
   sink: Sink,
+  gate: Gate = () => Promise.resolve(),
 ): Promise<Started | undefined> {
   const { cluster, service: name } = plan;
-  const before = await readBaseline(ecs, { cluster, service: name }, serviceDeployments);
   let arn = runningArn;
+  let definition: TaskDefinition | undefined;
   if (plan.register !== undefined) {
     const { family } = plan.register;
     const answer = await refused(`the task definition ${family}`, () =>
       ecs.send(new RegisterTaskDefinitionCommand(plan.register!)),
     );
-    arn = answer.taskDefinition?.taskDefinitionArn ?? '';
+    definition = answer.taskDefinition;
+    arn = definition?.taskDefinitionArn ?? '';
     sink({ type: 'phase', phase: 'register', message: revisionName(arn) });
   }
   const registered = plan.register === undefined ? undefined : arn;
+  await gate(definition).catch(async (error: unknown) => {
+    if (registered !== undefined) await deregister(ecs, registered, sink);
+    throw error;
+  });
+  const before = await readBaseline(ecs, { cluster, service: name }, serviceDeployments, sink);
   const service = plan.request && (await send(ecs, plan, arn, registered, sink));
   await tagService(ecs, plan, service, sink);
   if (service === undefined || arn === undefined) return undefined;
@@ -74,8 +87,11 @@ export async function readBaseline(
   ecs: ECSClient,
   name: { cluster: string; service: string },
   serviceDeployments: ServiceDeployments,
+  sink?: Sink,
 ): Promise<Baseline> {
   const [service, listed] = await Promise.all([describeService(ecs, name), serviceDeployments.list()]);
+  const estimate = estimateOf(listed ?? []);
+  if (estimate !== undefined) sink?.({ type: 'estimate', ...estimate });
   const arns = (listed ?? []).map(({ serviceDeploymentArn }) => serviceDeploymentArn ?? '');
   return baselineOf(service?.status === 'INACTIVE' ? undefined : service, new Set(arns));
 }
@@ -119,7 +135,7 @@ async function deregister(ecs: ECSClient, arn: string, sink: Sink): Promise<void
     sink({
       type: 'note',
       level: 'info',
-      message: `${name} was deregistered again: the service could not be updated to it`,
+      message: `${name} was deregistered again: the service was not updated to it`,
     });
   } catch {
     sink({
@@ -137,10 +153,14 @@ async function tagService(
   service: Service | undefined,
   sink: Sink,
 ): Promise<void> {
-  if (plan.serviceTags.length === 0) return;
+  const { serviceTags, removedServiceTags = [] } = plan;
+  if (serviceTags.length === 0 && removedServiceTags.length === 0) return;
   try {
     const resourceArn = service?.serviceArn ?? (await describeService(ecs, plan))?.serviceArn;
-    await ecs.send(new TagResourceCommand({ resourceArn, tags: [...plan.serviceTags] }));
+    if (serviceTags.length > 0)
+      await ecs.send(new TagResourceCommand({ resourceArn, tags: [...serviceTags] }));
+    if (removedServiceTags.length > 0)
+      await ecs.send(new UntagResourceCommand({ resourceArn, tagKeys: [...removedServiceTags] }));
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     sink({
@@ -174,7 +194,7 @@ const REFUSALS = [
   'ConflictException',
 ];
 
-async function refused<T>(what: string, call: () => Promise<T>): Promise<T> {
+export async function refused<T>(what: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { ECSClient } from '@aws-sdk/client-ecs';
+import type { ECSClient, UpdateServiceCommandInput } from '@aws-sdk/client-ecs';
 import { revisionName, type ServiceName } from '../aws/ecs';
 import type { Sink } from '../events';
 import type { Baseline } from './baseline';
@@ -17,8 +17,10 @@ export interface StopInput {
 }
 
 export type Stopped =
-  /** ECS rolls the deployment back by itself. */
+  /** ECS rolls the deployment back because it was asked to. */
   | { how: 'stop-deployment' }
+  /** ECS was rolling it back already. */
+  | { how: 'already' }
   /** A new deployment of the former revision. */
   | { how: 'update-service'; deploymentId: string; taskDefinitionArn: string; baseline: Baseline }
   | { how: 'nothing'; reason: string };
@@ -33,21 +35,24 @@ export async function stopRelease(input: StopInput): Promise<Stopped> {
     return { how: 'nothing', reason };
   }
   sink({ type: 'phase', phase: 'rollback', message: `to ${revisionName(previous)}` });
-  if (serviceDeploymentArn !== undefined && (await serviceDeployments.rollBack(serviceDeploymentArn))) {
-    return { how: 'stop-deployment' };
+  if (serviceDeploymentArn !== undefined) {
+    if (await serviceDeployments.rollBack(serviceDeploymentArn)) return { how: 'stop-deployment' };
+    const now = await serviceDeployments.describe(serviceDeploymentArn);
+    if (now?.status?.startsWith('ROLLBACK')) return { how: 'already' };
   }
   return goBackTo(ecs, name, previous, serviceDeployments);
 }
 
-/** One UpdateService to a revision that exists; nothing is registered. */
+/** One UpdateService to a revision that exists, with what else goes back to what it was; nothing is registered. */
 export async function goBackTo(
   ecs: ECSClient,
   name: ServiceName,
   taskDefinitionArn: string,
   serviceDeployments: ServiceDeployments,
+  settings: Partial<UpdateServiceCommandInput> = {},
 ): Promise<Extract<Stopped, { how: 'update-service' }>> {
   const baseline = await readBaseline(ecs, name, serviceDeployments);
-  const service = await updateTo(ecs, { ...name, taskDefinition: taskDefinitionArn });
+  const service = await updateTo(ecs, { ...settings, ...name, taskDefinition: taskDefinitionArn });
   const deploymentId = (service && primaryOf(service)?.id) ?? '';
   return { how: 'update-service', deploymentId, taskDefinitionArn, baseline };
 }

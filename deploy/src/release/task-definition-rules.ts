@@ -20,8 +20,11 @@ export const OUTPUT_ONLY = [
 
 const text = (name: string) => (element: JsonObject) => textOf(element[name]);
 
-const hostPort = (mapping: JsonObject, root: JsonObject): Json | undefined =>
-  root['networkMode'] === 'awsvpc' || root['networkMode'] === 'host' ? mapping['containerPort'] : 0;
+/** A range has no host port of its own. */
+const hostPort = (mapping: JsonObject, root: JsonObject): Json | undefined => {
+  if (mapping['containerPort'] === undefined) return undefined;
+  return root['networkMode'] === 'awsvpc' || root['networkMode'] === 'host' ? mapping['containerPort'] : 0;
+};
 
 /**
  * Defaults are those that the API reference names for RegisterTaskDefinition and that ECS fills into its answer.
@@ -35,9 +38,12 @@ export const taskDefinitionRules: Rules = {
     'placementConstraints',
     'devices',
     'tmpfs',
+    'mountOptions',
+    'permissions',
     'add',
     'drop',
     'links',
+    'ignoredExitCodes',
   ]),
   identities: {
     containerDefinitions: text('name'),
@@ -58,6 +64,8 @@ export const taskDefinitionRules: Rules = {
     resourceRequirements: text('type'),
     inferenceAccelerators: text('deviceName'),
     properties: text('name'),
+    devices: text('hostPath'),
+    tmpfs: text('containerPath'),
   },
   defaults: {
     networkMode: 'bridge',
@@ -77,6 +85,12 @@ export const taskDefinitionRules: Rules = {
     'containerDefinitions.*.mountPoints.*.readOnly': false,
     'containerDefinitions.*.volumesFrom.*.readOnly': false,
     'containerDefinitions.*.linuxParameters.initProcessEnabled': false,
+    'containerDefinitions.*.linuxParameters.devices.*.permissions': () => ['read', 'write', 'mknod'],
+    'containerDefinitions.*.linuxParameters.devices.*.containerPath': (device) => device['hostPath'],
+    'containerDefinitions.*.restartPolicy.restartAttemptPeriod': (policy) =>
+      policy['enabled'] === true ? 300 : undefined,
+    'containerDefinitions.*.restartPolicy.enabled': false,
+    'proxyConfiguration.type': (proxy) => (proxy['containerName'] === undefined ? undefined : 'APPMESH'),
     'containerDefinitions.*.healthCheck.interval': (check) =>
       check['command'] === undefined ? undefined : 30,
     'containerDefinitions.*.healthCheck.timeout': (check) => (check['command'] === undefined ? undefined : 5),
@@ -84,6 +98,10 @@ export const taskDefinitionRules: Rules = {
     'containerDefinitions.*.healthCheck.startPeriod': (check) =>
       check['command'] === undefined ? undefined : 0,
     'volumes.*.configuredAtLaunch': false,
+    'volumes.*.dockerVolumeConfiguration.scope': 'task',
+    'volumes.*.dockerVolumeConfiguration.autoprovision': false,
+    'volumes.*.dockerVolumeConfiguration.driver': 'local',
+    'volumes.*.s3filesVolumeConfiguration.rootDirectory': '/',
     'volumes.*.efsVolumeConfiguration.rootDirectory': '/',
     'volumes.*.efsVolumeConfiguration.transitEncryption': 'DISABLED',
     'volumes.*.efsVolumeConfiguration.authorizationConfig.iam': 'DISABLED',
@@ -93,7 +111,20 @@ export const taskDefinitionRules: Rules = {
     if (path === 'memory') return inUnits(value, /gb$/i);
     return value;
   },
+  same: (path, before, after) => ROLES.has(path) && (isNamed(before, after) || isNamed(after, before)),
 };
+
+/** ECS takes a role's name, and answers its ARN. */
+const ROLES = new Set(['taskRoleArn', 'executionRoleArn']);
+
+function isNamed(arn: Json, name: Json): boolean {
+  const written = textOf(name);
+  return (
+    !written.startsWith('arn:') &&
+    /^arn:[\w-]+:iam::/.test(textOf(arn)) &&
+    textOf(arn).endsWith(`/${written}`)
+  );
+}
 
 /** `0.5 vCPU` is 512 units and `1 GB` is 1024 MiB: ECS stores the whole number, as text. */
 function inUnits(value: Json, unit: RegExp): Json {

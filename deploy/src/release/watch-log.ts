@@ -2,6 +2,7 @@ import type { Service } from '@aws-sdk/client-ecs';
 import type { Sink } from '../events';
 import type { Baseline } from './baseline';
 import type { Snapshot } from './judge';
+import { RolloutLog } from './rollout-log';
 
 /** Says what changed from one poll to the next, and never what did not; a heartbeat where nothing does for long. */
 export class WatchLog {
@@ -11,14 +12,17 @@ export class WatchLog {
   private lastProgress = '';
   private lastSaid = 0;
   private polls = 0;
+  private readonly rollout: RolloutLog;
 
   constructor(
     private readonly deploymentId: string,
     baseline: Baseline,
     private readonly sink: Sink,
     private readonly heartbeatSeconds: number,
+    continueCommand: string,
   ) {
     this.seen = new Set(baseline.events);
+    this.rollout = new RolloutLog(sink, continueCommand);
   }
 
   /** Returns whether something moved, so that it is worth asking for stopped tasks. */
@@ -29,6 +33,7 @@ export class WatchLog {
     const status = deployment?.status ?? progress.status;
     const text = JSON.stringify(progress) + status;
     const fresh = this.freshEvents(service);
+    const at = deployment === undefined ? watchesAlarms(service, progress) : this.rollout.take(deployment);
     const moved = fresh || text !== this.lastProgress;
     if (text !== this.lastProgress) {
       this.lastProgress = text;
@@ -37,7 +42,7 @@ export class WatchLog {
       this.sink({
         type: 'heartbeat',
         seconds,
-        message: `${progress.running} of ${progress.desired} running, ${progress.pending} starting`,
+        message: `${progress.running} of ${progress.desired} running, ${progress.pending} starting${at === undefined ? '' : `; ${at}`}`,
       });
       this.lastSaid = seconds;
     }
@@ -69,4 +74,14 @@ export class WatchLog {
     }
     return fresh.length > 0;
   }
+}
+
+/** Without service deployments nobody says that a deployment bakes; that nothing is left to do but to watch shows it. */
+function watchesAlarms(
+  { deploymentConfiguration, desiredCount = 0 }: Service,
+  { running, previousRunning, status }: { running: number; previousRunning: number; status: string },
+): string | undefined {
+  const { alarms } = deploymentConfiguration ?? {};
+  const isDone = running >= desiredCount && previousRunning === 0 && status === 'IN_PROGRESS';
+  return isDone && alarms?.enable ? `ECS watches ${(alarms.alarmNames ?? []).join(', ')}` : undefined;
 }

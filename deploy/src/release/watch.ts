@@ -1,11 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ECSClient, Service, Task } from '@aws-sdk/client-ecs';
-import { describeService, type ServiceName } from '../aws/ecs';
+import type { Deployment, ECSClient, Service, ServiceDeployment, Task } from '@aws-sdk/client-ecs';
+import type { ClientOptions } from '../aws/clients';
+import { describeService, revisionName, type ServiceName } from '../aws/ecs';
 import { failureOf } from '../aws/failures';
+import { breakerWill, ENOUGH, hopelessOf } from '../causes/hopeless';
+import { LogCapture } from '../causes/log-capture';
 import { SlipwayError } from '../errors';
 import type { Sink } from '../events';
 import type { Baseline } from './baseline';
-import { Judge, type Snapshot, type Verdict } from './judge';
+import { Judge, type RollingBack, type Snapshot, type Verdict } from './judge';
+import type { Explanation } from './outcome';
+import { primaryOf } from './running';
 import { ServiceDeployments } from './service-deployments';
 import { StoppedTaskCollector } from './stopped-tasks';
 import { WatchLog } from './watch-log';
@@ -28,14 +33,40 @@ export interface Watched {
   until: 'serving' | 'drained';
   /** This run asked ECS to roll this deployment back, and now follows it. */
   stoppedByThisRun?: boolean;
+  /** Where logs are read from. */
+  place: ClientOptions;
+  /** Ends the watch when the deployment is hopeless, so that it can be rolled back. */
+  failFast?: boolean;
+  /** Looks at what serves, once; what it finds wrong ends the watch, so that it can be rolled back. */
+  whenServing?: (() => Promise<Explanation | undefined>) | undefined;
+  /** Tasks whose end an earlier watch of this deployment has told. */
+  seenTasks?: readonly Task[];
+  /** What a person says to a deployment that a hook holds: `slipway continue staging`. */
+  continueCommand?: string;
+  /** Reads what only a terminal shows. */
+  look?: ((snapshot: Snapshot) => Promise<void>) | undefined;
 }
 
 export interface Watch {
-  verdict: Verdict | { kind: 'timeout' } | { kind: 'interrupted' };
+  verdict:
+    | Verdict
+    | { kind: 'timeout' }
+    | { kind: 'interrupted' }
+    /** Tasks fail again and again for a reason that no further try changes, and ECS would go on trying. */
+    | { kind: 'hopeless'; reason: string }
+    /** It serves, and what this run looked at then was not as it should be. */
+    | { kind: 'unfit'; explanation: Explanation };
+  /** ECS rolls it back, or has done so. */
+  rollingBack: RollingBack | undefined;
   servingSeconds: number | undefined;
   seconds: number;
   /** As it was read last. */
   service: Service | undefined;
+  /** This one, as long as ECS listed it. */
+  deployment: Deployment | undefined;
+  serviceDeployment: ServiceDeployment | undefined;
+  /** What tasks wrote last, read when they stopped. */
+  logs: LogCapture;
   /** Tasks of this deployment that stopped, but for those that were only not needed any more. */
   stoppedTasks: readonly Task[];
   /** Service events since the deployment began, newest first. */
@@ -67,19 +98,44 @@ class Watcher {
   private readonly judge: Judge;
   private readonly stopped: StoppedTaskCollector;
   private readonly log: WatchLog;
+  private readonly logs: LogCapture;
   private service: Service | undefined;
+  private deployment: Deployment | undefined;
+  private serviceDeployment: ServiceDeployment | undefined;
   private arn: string | undefined;
   private servingSeconds: number | undefined;
   private announcedRollback = false;
+  private looked = false;
+  private lookedSeconds = 0;
   private interval: number;
   private unanswered = 0;
 
   constructor(private readonly watched: Watched) {
-    const { deploymentId, taskDefinitionArn, baseline, stoppedByThisRun, ecs, name, sink, pollSeconds } =
-      watched;
+    const {
+      deploymentId,
+      taskDefinitionArn,
+      baseline,
+      stoppedByThisRun,
+      ecs,
+      name,
+      sink,
+      pollSeconds,
+      place,
+    } = watched;
+    const { continueCommand = 'slipway continue' } = watched;
     this.judge = new Judge(deploymentId, taskDefinitionArn, baseline, stoppedByThisRun);
-    this.stopped = new StoppedTaskCollector(ecs, name, deploymentId, sink);
-    this.log = new WatchLog(deploymentId, baseline, sink, HEARTBEAT_SECONDS);
+    this.logs = new LogCapture(
+      ecs,
+      taskDefinitionArn,
+      place,
+      () => this.service?.loadBalancers?.[0]?.containerName,
+    );
+    const family = revisionName(taskDefinitionArn).replace(/:\d+$/, '');
+    this.stopped = new StoppedTaskCollector(ecs, name, deploymentId, sink, family, (task) =>
+      this.logs.take(task),
+    );
+    this.stopped.skip(watched.seenTasks ?? []);
+    this.log = new WatchLog(deploymentId, baseline, sink, HEARTBEAT_SECONDS, continueCommand);
     this.interval = pollSeconds;
   }
 
@@ -90,7 +146,7 @@ class Watcher {
       const snapshot = await this.read();
       const verdict = snapshot && (await this.take(snapshot));
       if (verdict !== undefined) return this.end(verdict);
-      const left = timeoutSeconds - this.seconds();
+      const left = timeoutSeconds + this.lookedSeconds - this.seconds();
       if (left <= 0) return this.end(this.judge.settling ?? { kind: 'timeout' });
       await pause(Math.min(this.pauseSeconds(), left), signal);
     }
@@ -145,11 +201,12 @@ class Watcher {
     });
   }
 
-  private async take(snapshot: Snapshot): Promise<Verdict | undefined> {
+  private async take(snapshot: Snapshot): Promise<Watch['verdict'] | undefined> {
     const { sink, until } = this.watched;
-    this.service = snapshot.service;
+    this.see(snapshot);
     const verdict = this.judge.observe(snapshot);
     if (this.log.take(snapshot, this.seconds())) await this.stopped.collect();
+    await this.watched.look?.(snapshot);
     if (this.judge.serving && this.servingSeconds === undefined) {
       this.servingSeconds = this.seconds();
       sink({ type: 'milestone', milestone: 'serving', seconds: this.servingSeconds });
@@ -164,9 +221,59 @@ class Watcher {
     if (this.judge.completedButDown && this.stopped.tasks.size >= CRASHES) {
       return { kind: 'failed', reason: 'ECS calls it completed, but its tasks do not stay up' };
     }
+    const looked = await this.lookOnce(verdict);
+    if (looked !== undefined) return looked;
+    const hopeless = verdict === undefined ? await this.hopeless(snapshot) : undefined;
+    if (hopeless !== undefined) return hopeless;
     if (verdict === undefined && this.judge.serving && until === 'serving')
       return { kind: 'live', drained: false };
     return verdict;
+  }
+
+  /** Its time is not the deployment's. */
+  private async lookOnce(verdict: Verdict | undefined): Promise<Watch['verdict'] | undefined> {
+    const { whenServing, signal } = this.watched;
+    const serves = verdict?.kind === 'live' || (verdict === undefined && this.judge.serving);
+    if (whenServing === undefined || this.looked || !serves || this.judge.rollingBack !== undefined)
+      return undefined;
+    this.looked = true;
+    const from = this.seconds();
+    const explanation = await whenServing();
+    this.lookedSeconds = this.seconds() - from;
+    if (explanation !== undefined) return { kind: 'unfit', explanation };
+    return signal.aborted ? { kind: 'interrupted' } : undefined;
+  }
+
+  private see({ service, deployment }: Snapshot): void {
+    const ours = service?.deployments?.find(({ id }) => id === this.watched.deploymentId);
+    if (ours === undefined && this.deployment !== undefined) this.stopped.deploymentVanished();
+    this.service = service;
+    this.deployment = ours ?? this.deployment;
+    this.serviceDeployment = deployment ?? this.serviceDeployment;
+  }
+
+  /**
+   * Looked at only where this run may roll back, ECS has not begun to, and its circuit breaker is not about to: there
+   * are never two rollbacks.
+   */
+  private async hopeless({ service, deployment }: Snapshot): Promise<Watch['verdict'] | undefined> {
+    const { failFast = false, deploymentId } = this.watched;
+    const stopped = [...this.stopped.tasks.values()];
+    if (!failFast || stopped.length < ENOUGH || service === undefined) return undefined;
+    const primary = primaryOf(service);
+    const isOurs = primary?.id === deploymentId && primary.rolloutState === 'IN_PROGRESS';
+    if (!isOurs || this.judge.rollingBack !== undefined || this.judge.serving) return undefined;
+    if (breakerWill(service, deployment, stopped.length)) return undefined;
+    const found = hopelessOf(stopped);
+    if (found === undefined) return undefined;
+    const last = Math.max(...stopped.map(({ stoppedAt }) => stoppedAt?.getTime() ?? 0));
+    // Twice as long as the others ran: this one may be well.
+    const patience = 2_000 * (found.group.ranSeconds ?? 0);
+    const lives = (task: Task) =>
+      task.healthStatus === 'HEALTHY' || last - (task.startedAt?.getTime() ?? last) > patience;
+    const running = await this.stopped.running().catch(() => undefined);
+    if (running === undefined || running.some(lives)) return undefined;
+    return { kind: 'hopeless', reason: found.sentence };
   }
 
   private async end(verdict: Watch['verdict']): Promise<Watch> {
@@ -176,6 +283,10 @@ class Watcher {
       servingSeconds: this.servingSeconds,
       seconds: this.seconds(),
       service: this.service,
+      deployment: this.deployment,
+      serviceDeployment: this.serviceDeployment,
+      rollingBack: this.judge.rollingBack,
+      logs: this.logs,
       stoppedTasks: [...this.stopped.tasks.values()],
       events: this.log.events,
       serviceDeploymentArn: this.arn,

@@ -15,7 +15,8 @@ export function changeLines(change: Change, width: number): string[] {
   return line.length <= width ? [line] : [`${mark(change)} ${change.path}${where}`, `  ${values(change)}`];
 }
 
-function mark({ before, after }: Change): string {
+function mark({ before, after, ofEnvironment }: Change): string {
+  if (ofEnvironment) return '=';
   return before === undefined ? '+' : after === undefined ? '-' : '~';
 }
 

@@ -1,8 +1,9 @@
 import type { Change } from '../release/change';
 import type { Explanation, StoppedTasks } from '../release/outcome';
 import type { DeploymentResult } from '../release/result';
-import { changeLines } from './changes';
+import { changeLines, positionText } from './changes';
 import { headline } from './headline';
+import { likelyChange } from './likely-change';
 import { duration, LABEL_COLUMN, labelled, plural, WIDTH, withoutArns, wrap, type Style } from './style';
 
 const TONES = { good: 'green', bad: 'red', unsure: 'yellow' } as const;
@@ -16,7 +17,12 @@ export function deploymentLines(result: DeploymentResult, style: Style): string[
   const { outcome } = result;
   if (outcome.kind === 'rolled-back') lines.push(...labelled('because', outcome.reason));
   if (explanation !== undefined) lines.push(...explanationLines(explanation, style));
-  if (explanation !== undefined && result.changes.length > 0) lines.push(...changedLines(result.changes));
+  if (explanation !== undefined && result.changes.length > 0) {
+    const suspect = likelyChange(result.changes, explanation);
+    if (suspect !== undefined && result.changes.length > 1)
+      lines.push(...labelled('suspect', suspectSentence(suspect)));
+    lines.push(...changedLines(result.changes));
+  }
   if (result.goBack !== undefined && outcome.kind !== 'unchanged')
     lines.push(...labelled('go back', result.goBack));
   if (outcome.kind === 'in-progress' || outcome.kind === 'started') {
@@ -31,7 +37,8 @@ export function explanationOf({ outcome }: DeploymentResult): Explanation | unde
 }
 
 function explanationLines(explanation: Explanation, style: Style): string[] {
-  const [cause = '', ...causeRest] = labelled('cause', explanation.cause);
+  const label = explanation.certainty === 'certain' ? 'cause' : 'likely';
+  const [cause = '', ...causeRest] = labelled(label, explanation.cause);
   const lines = [style('bold', cause), ...causeRest];
   if (explanation.fix !== undefined) lines.push(...labelled('fix', explanation.fix));
   for (const [index, group] of explanation.stoppedTasks.slice(0, 3).entries()) {
@@ -68,7 +75,9 @@ export function containerSentence(group: StoppedTasks): string | undefined {
   if (group.container === undefined) return undefined;
   return [
     `container ${group.container}`,
-    group.exitCode === undefined ? 'never ran' : `exit status ${group.exitCode}`,
+    group.exitCode === undefined
+      ? 'never ran'
+      : `exit status ${group.exitCode}${group.signal === undefined ? '' : ` (${group.signal})`}`,
     group.ranSeconds === undefined ? undefined : `ran ${duration(group.ranSeconds)}`,
     group.containerReason,
   ]
@@ -80,9 +89,15 @@ function stoppedLines(group: StoppedTasks, label: string, style: Style): string[
   const lines = labelled(label, stoppedSentence(group));
   const container = containerSentence(group);
   if (container !== undefined) lines.push(...labelled('', container));
+  if (group.logNote !== undefined) lines.push(...labelled('', group.logNote));
   const indent = ' '.repeat(LABEL_COLUMN);
   lines.push(...group.logLines.map((line) => style('dim', `${indent}| ${line}`)));
   return lines;
+}
+
+/** The change that most likely brought it about, in a word and its place. */
+function suspectSentence({ path, position }: Change): string {
+  return `${path}${position === undefined ? '' : ` (${positionText(position)})`}`;
 }
 
 function changedLines(changes: readonly Change[]): string[] {

@@ -1,11 +1,16 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, statSync } from 'node:fs';
 import { EOL } from 'node:os';
-import type { Result } from '../release/result';
+import type { Position } from '../definition/definitions';
+import type { Finding } from '../preflight/finding';
+import type { DeploymentResult, Result } from '../release/result';
 import { explanationOf } from './deployment-lines';
 import { fileFrom } from './changes';
 import { headline } from './headline';
+import { releaseHeadline } from './many-lines';
 import { likelyChange } from './likely-change';
 import { errorSummary, summaryOf } from './job-summary';
+import { SUMMARY_BYTES } from './summary-size';
+import { Timeline } from './timeline';
 import type { Reporter, ReporterOptions } from './reporter';
 
 /**
@@ -24,43 +29,75 @@ export function githubReporter({ stderr, env }: ReporterOptions): Reporter {
         .map(([name, value]) => `${name}=${oneLine(value)}${EOL}`)
         .join(''),
     );
-  const annotate = (properties: Record<string, string | number>, message: string) => {
+  const annotate = (
+    properties: Record<string, string | number>,
+    message: string,
+    level: 'error' | 'warning' = 'error',
+  ) => {
     if (!env.GITHUB_ACTIONS) return;
     const list = Object.entries(properties).map(
       ([name, value]) => `${name}=${escapeProperty(String(value))}`,
     );
-    stderr(`::error ${list.join(',')}::${escapeData(message)}\n`);
+    stderr(`::${level} ${list.join(',')}::${escapeData(message)}\n`);
   };
+
+  const placeOf = (position: Position | undefined) =>
+    position === undefined
+      ? {}
+      : {
+          file: fileFrom(position.file, env.GITHUB_WORKSPACE ?? process.cwd()),
+          line: position.line,
+          col: position.column,
+        };
+  const annotateFinding = ({ check, level, message, hint, position }: Finding) =>
+    annotate(
+      { title: `slipway ${check}`, ...placeOf(position) },
+      [message, hint].filter(Boolean).join('\n'),
+      level,
+    );
+  const annotateFailure = (result: DeploymentResult) => {
+    if (result.exitCode === 0) return;
+    const { word, sentence } = headline(result);
+    const explanation = explanationOf(result);
+    const suspect = likelyChange(result.changes, explanation);
+    annotate(
+      { title: `${word}: ${result.place.service}`, ...placeOf(suspect?.position) },
+      [sentence, explanation?.cause, explanation?.fix].filter(Boolean).join('\n'),
+    );
+  };
+  const timeline = new Timeline();
+  const findings: Finding[] = [];
 
   return {
     sink: (event) => {
+      timeline.take(event);
+      if (event.type === 'finding') {
+        findings.push(event.finding);
+        annotateFinding(event.finding);
+      }
       if (event.type !== 'result') return;
       const { result } = event;
-      append(env.GITHUB_STEP_SUMMARY, summaryOf(result));
+      const bytes = roomIn(env.GITHUB_STEP_SUMMARY);
+      append(env.GITHUB_STEP_SUMMARY, summaryOf(result, { spans: timeline.finish(), bytes }));
       output(outputsOf(result));
-      if (result.kind !== 'deployment' || result.exitCode === 0) return;
-      const { word, sentence } = headline(result);
-      const explanation = explanationOf(result);
-      const suspect = likelyChange(result.changes, explanation);
-      const place =
-        suspect?.position === undefined
-          ? {}
-          : {
-              file: fileFrom(suspect.position.file, env.GITHUB_WORKSPACE ?? process.cwd()),
-              line: suspect.position.line,
-              col: suspect.position.column,
-            };
-      annotate(
-        { title: `${word}: ${result.place.service}`, ...place },
-        [sentence, explanation?.cause, explanation?.fix].filter(Boolean).join('\n'),
-      );
+      if (result.kind === 'findings') result.findings.forEach(annotateFinding);
+      if (result.kind === 'deployment') annotateFailure(result);
+      if (result.kind === 'deployments')
+        result.services.forEach(({ deployment }) => deployment && annotateFailure(deployment));
     },
-    error: ({ code, message, hint, exitCode }) => {
+    error: (error) => {
+      const { code, message, hint, exitCode } = error;
       annotate({ title: `slipway ${code}` }, hint === undefined ? message : `${message}\n${hint}`);
       output({ outcome: 'error', error: code, 'exit-code': String(exitCode) });
-      append(env.GITHUB_STEP_SUMMARY, errorSummary(code, message, hint));
+      append(env.GITHUB_STEP_SUMMARY, errorSummary(error, roomIn(env.GITHUB_STEP_SUMMARY), findings));
     },
   };
+}
+
+/** What the steps before have left of the limit. */
+function roomIn(file: string | undefined): number {
+  const size = file ? (statSync(file, { throwIfNoEntry: false })?.size ?? 0) : 0;
+  return Math.max(0, SUMMARY_BYTES - size);
 }
 
 function outputsOf(result: Result): Record<string, string> {
@@ -74,6 +111,14 @@ function outputsOf(result: Result): Record<string, string> {
         'deployment-id': release.deploymentId ?? '',
       };
     }
+    case 'deployments':
+      return {
+        outcome: releaseHeadline(result).word.toLowerCase().replaceAll(' ', '-'),
+        'exit-code': String(result.exitCode),
+        'release-id': result.releaseId ?? '',
+      };
+    case 'many':
+      return { 'exit-code': String(result.exitCode) };
     case 'plan':
       return { outcome: 'planned', action: result.plan.action, 'exit-code': String(result.exitCode) };
     case 'rollback-plan':
@@ -94,6 +139,7 @@ function outputsOf(result: Result): Record<string, string> {
     case 'check':
     case 'render':
     case 'table':
+    case 'init':
       return {};
   }
 }

@@ -1,4 +1,4 @@
-import type { Outcome, RolledBackBy } from '../release/outcome';
+import type { Outcome, RolledBackBy, Successor } from '../release/outcome';
 import type { DeploymentResult, Serving } from '../release/result';
 import { duration, plural } from './style';
 
@@ -19,11 +19,22 @@ const actors: Record<RolledBackBy, string> = {
 };
 
 /** Outcome first: the sentence that a tired person reads, and perhaps the only one. */
-export function headline({ outcome, serving }: Pick<DeploymentResult, 'outcome' | 'serving'>): Headline {
+export function headline({
+  outcome,
+  serving,
+  changes = [],
+}: Pick<DeploymentResult, 'outcome' | 'serving'> & Partial<Pick<DeploymentResult, 'changes'>>): Headline {
   const { taskDefinition } = outcome.release;
   const now = servingSentence(serving, taskDefinition);
   switch (outcome.kind) {
     case 'live': {
+      if (outcome.scaledToZero) {
+        return {
+          word: 'SCALED TO ZERO',
+          tone: 'good',
+          sentence: `${taskDefinition} is in place, and no task runs: the service wants none`,
+        };
+      }
       const drained = drainedPart(outcome);
       return {
         word: 'LIVE',
@@ -35,7 +46,10 @@ export function headline({ outcome, serving }: Pick<DeploymentResult, 'outcome' 
       return {
         word: 'UNCHANGED',
         tone: 'good',
-        sentence: `${taskDefinition} runs already; nothing was registered or updated`,
+        sentence:
+          changes.length === 0
+            ? `${taskDefinition} ${outcome.scaledToZero ? 'is in place already (scaled to zero, so no task runs)' : 'runs already'}; nothing was registered or updated`
+            : `${taskDefinition} runs already and was left alone; changed: ${changes.map(({ path }) => path).join(', ')}`,
       };
     case 'started':
       return {
@@ -53,7 +67,7 @@ export function headline({ outcome, serving }: Pick<DeploymentResult, 'outcome' 
       return {
         word: 'SUPERSEDED',
         tone: 'bad',
-        sentence: `${taskDefinition} was replaced by another deployment, ${outcome.by}, before it was live; ${now}`,
+        sentence: `${taskDefinition} was replaced by another deployment, ${outcome.by}${successorPart(outcome.successor)}, before it was live; ${now}`,
       };
     case 'failed':
       return { word: 'FAILED', tone: 'bad', sentence: `${taskDefinition} failed: ${outcome.reason}; ${now}` };
@@ -66,6 +80,15 @@ export function headline({ outcome, serving }: Pick<DeploymentResult, 'outcome' 
     case 'cancelled':
       return { word: 'CANCELLED', tone: 'bad', sentence: `${outcome.reason}; ${now}` };
   }
+}
+
+/** ` (slipway-web:7 of 4f2c9e1, by mira)` */
+function successorPart(successor: Successor | undefined): string {
+  if (successor === undefined) return '';
+  const { taskDefinition, gitSha, actor, runUrl } = successor;
+  const commit = gitSha === undefined ? '' : ` of ${gitSha.slice(0, 7)}`;
+  const who = [actor === undefined ? '' : `by ${actor}`, runUrl ?? ''].filter(Boolean).join(', ');
+  return ` (${taskDefinition}${commit}${who === '' ? '' : `, ${who}`})`;
 }
 
 function drainedPart(outcome: Extract<Outcome, { kind: 'live' }>): string {

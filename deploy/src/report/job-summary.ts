@@ -1,56 +1,88 @@
 import type { Release } from '../release/outcome';
-import type { DeploymentResult, Result } from '../release/result';
+import type { SlipwayError } from '../errors';
+import type { Finding } from '../preflight/finding';
+import type { DeploymentResult, DeploymentsResult, Result } from '../release/result';
 import { changeLine, positionText } from './changes';
 import { containerSentence, explanationOf, stoppedSentence } from './deployment-lines';
 import { headline } from './headline';
+import { releaseHeadline, serviceHeadline } from './many-lines';
 import { planSentence } from './plan-lines';
 import { duration, plural, shortImage } from './style';
+import { cutLine, fitParts } from './summary-size';
+import { timelineTable, type Span } from './timeline';
+
+export interface SummaryOptions {
+  /** Where the time went. */
+  spans: readonly Span[];
+  /** How much the file still takes. */
+  bytes: number;
+}
 
 /** Markdown for GITHUB_STEP_SUMMARY: outcome first, details folded. Empty for what belongs into no summary. */
-export function summaryOf(result: Result): string {
+export function summaryOf(result: Result, { spans, bytes }: SummaryOptions): string {
+  return fitParts(partsOf(result, spans), bytes);
+}
+
+function partsOf(result: Result, spans: readonly Span[]): string[] {
   switch (result.kind) {
     case 'deployment':
-      return deploymentSummary(result);
+      return deploymentParts(result, spans);
+    case 'deployments':
+      return releaseParts(result, spans);
+    case 'many':
+      return result.results.flatMap((each) => partsOf(each, []));
     case 'plan':
-      return section([
+      return [
         `### Plan for ${placeText(result.plan)}`,
         escape(planSentence(result.plan)),
         result.plan.changes.length === 0 ? '' : fence(result.plan.changes.map(changeLine)),
+        ...(result.plan.steps ?? []).map(({ when, name, what }) => escape(`${when}: ${name}: ${what}`)),
         ...result.plan.notes.map((note) => `> ${escape(note)}`),
-      ]);
+      ];
     case 'rollback-plan':
-      return section([
+      return [
         `### Rollback planned for ${placeText(result.place)}`,
         `From \`${result.from.taskDefinition}\` to \`${result.to.taskDefinition}\`: ${escape(result.why)}`,
-      ]);
+      ];
     case 'delete':
-      return section([`### Delete ${placeText(result.place)}: ${result.outcome}`, escape(result.message)]);
+      return [`### Delete ${placeText(result.place)}: ${result.outcome}`, escape(result.message)];
     case 'findings':
-      return section([
+      return [
         `### ${result.exitCode === 0 ? MARKS.good : MARKS.bad} Preflight of ${placeText(result.place)}`,
         result.findings.length === 0
           ? `${plural(result.checks, 'check')} passed`
-          : fence(result.findings.map(({ level, message }) => `${level}: ${message}`)),
-      ]);
+          : fence(result.findings.map(findingSentence)),
+      ];
     case 'done':
-      return section([`### ${result.command}: ${result.outcome}`, escape(result.message)]);
+      return [`### ${result.command}: ${result.outcome}`, escape(result.message)];
     case 'status':
     case 'history':
     case 'check':
     case 'render':
     case 'table':
-      return '';
+    case 'init':
+      return [];
   }
 }
 
-/** Of a run that ended with an error instead of a result. */
-export function errorSummary(code: string, message: string, hint: string | undefined): string {
-  return section([`### ❌ ${code}`, fence([message]), hint === undefined ? '' : escape(hint)]);
+function findingSentence({ level, message, position }: Finding): string {
+  return `${level}: ${message}${position === undefined ? '' : ` (${positionText(position)})`}`;
+}
+
+/** Of a run that ended with an error instead of a result, and what preflight had found by then. */
+export function errorSummary(
+  { code, message, hint }: SlipwayError,
+  bytes: number,
+  findings: readonly Finding[] = [],
+): string {
+  const found = findings.length < 2 ? '' : fence(findings.map(findingSentence));
+  const parts = [`### ❌ ${code}`, fence([message]), found, hint === undefined ? '' : escape(hint)];
+  return fitParts(parts, bytes);
 }
 
 const MARKS = { good: '✅', bad: '❌', unsure: '⏳' } as const;
 
-function deploymentSummary(result: DeploymentResult): string {
+function deploymentParts(result: DeploymentResult, spans: readonly Span[]): string[] {
   const { word, sentence, tone } = headline(result);
   const explanation = explanationOf(result);
   const { outcome } = result;
@@ -66,7 +98,7 @@ function deploymentSummary(result: DeploymentResult): string {
       const lines = [
         stoppedSentence(group),
         containerSentence(group) ?? '',
-        ...group.logLines.map((line) => `| ${line}`),
+        ...group.logLines.map((line) => `| ${cutLine(line)}`),
       ];
       parts.push(fence(lines.filter(Boolean)));
     }
@@ -82,8 +114,31 @@ function deploymentSummary(result: DeploymentResult): string {
   }
   if (explanation !== undefined && explanation.events.length > 0)
     parts.push(details('Service events', explanation.events));
+  parts.push(timelineTable(spans));
   if (result.goBack !== undefined) parts.push(`**Go back:** \`${result.goBack}\``);
-  return section(parts);
+  return parts;
+}
+
+/** The whole first, a line for each service, then each in full. */
+function releaseParts(result: DeploymentsResult, spans: readonly Span[]): string[] {
+  const { word, sentence, tone } = releaseHeadline(result);
+  const rows = result.services.map((service) => {
+    const own = serviceHeadline(service);
+    return `| ${MARKS[own.tone]} ${service.place.service} | ${own.word} | ${escape(own.sentence)} |`;
+  });
+  const where = result.environment ?? result.services[0]?.place.cluster ?? '';
+  return [
+    `### ${MARKS[tone]} ${word}: ${plural(result.services.length, 'service')} in ${where}`,
+    escape(sentence),
+    ['| service | | |', '|---|---|---|', ...rows].join('\n'),
+    result.goBack === undefined ? '' : `**Go back:** \`${result.goBack}\``,
+    ...result.services.flatMap(({ deployment }) =>
+      deployment === undefined || deployment.outcome.kind === 'unchanged'
+        ? []
+        : deploymentParts(deployment, []),
+    ),
+    timelineTable(spans),
+  ];
 }
 
 function table(from: Release | undefined, to: Release, seconds: number): string {
@@ -105,8 +160,6 @@ function table(from: Release | undefined, to: Release, seconds: number): string 
 function placeText(place: { service: string; cluster: string; environment: string | undefined }): string {
   return `${place.service} in ${place.environment ?? place.cluster}`;
 }
-
-const section = (parts: readonly string[]) => `${parts.filter(Boolean).join('\n\n')}\n\n`;
 
 /** A fence that no line of the text can close. */
 function fence(lines: readonly string[]): string {

@@ -1,3 +1,4 @@
+import { knownCauses } from '../causes/catalogue';
 import type { Change } from '../release/change';
 import type { Explanation } from '../release/outcome';
 
@@ -14,7 +15,10 @@ export function likelyChange(
   changes: readonly Change[],
   explanation: Explanation | undefined,
 ): Change | undefined {
-  const cause = explanation?.cause ?? '';
+  const { cause = '', known: name } = explanation ?? {};
+  const known = knownCauses.find((one) => one.name === name)?.touches;
+  const touched = known && changes.find(({ path }) => known.test(path));
+  if (touched !== undefined) return touched;
   for (const hint of hints) {
     const change = hint.cause.test(cause) ? changes.find(({ path }) => hint.path.test(path)) : undefined;
     if (change !== undefined) return change;

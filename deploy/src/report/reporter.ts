@@ -1,5 +1,6 @@
 import type { SlipwayError } from '../errors';
 import type { Sink } from '../events';
+import type { Terminal } from './live/screen';
 
 export interface ReporterOptions {
   /** Events as JSON lines on stdout, the result last. */
@@ -9,9 +10,13 @@ export interface ReporterOptions {
   stdout: (text: string) => void;
   stderr: (text: string) => void;
   env: Readonly<Record<string, string | undefined>>;
+  /** The size of the terminal; the process's own without. */
+  terminal?: Terminal;
 }
 
 export interface Reporter {
   sink: Sink;
   error(error: SlipwayError): void;
+  /** Leaves the terminal as it was; for a run that ends without a result or an error of its own. */
+  close?: () => void;
 }

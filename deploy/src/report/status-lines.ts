@@ -1,4 +1,4 @@
-import type { HistoryResult, StatusResult } from '../release/result';
+import type { AutoscalingStatus, HistoryResult, InProgress, StatusResult } from '../release/result';
 import { labelled, plural, shortDigest, shortImage, type Style } from './style';
 
 export function statusLines(status: StatusResult, style: Style): string[] {
@@ -21,6 +21,10 @@ export function statusLines(status: StatusResult, style: Style): string[] {
       ),
     );
   }
+  if (status.controller !== undefined)
+    lines.push(...labelled('deployed', `by ${status.controller}, not by ECS`));
+  if (status.autoscaling !== undefined)
+    lines.push(...labelled('scaling', scalingSentence(status.autoscaling)));
   for (const deployment of status.deployments) {
     const counts = `${deployment.runningCount}/${deployment.desiredCount} running`;
     const failed = deployment.failedTasks > 0 ? `, ${plural(deployment.failedTasks, 'failed task')}` : '';
@@ -32,9 +36,45 @@ export function statusLines(status: StatusResult, style: Style): string[] {
       ),
     );
   }
+  if (status.inProgress !== undefined) lines.push(...inProgressLines(status.inProgress, place));
   for (const [index, event] of status.events.entries()) {
     lines.push(...labelled(index === 0 ? 'events' : '', `${event.at.toISOString()} ${event.message}`));
   }
+  return lines;
+}
+
+function scalingSentence({ min, max, suspended, policies }: AutoscalingStatus): string {
+  const by = policies.length === 0 ? 'without any policy' : `by ${policies.join(', ')}`;
+  return `${min} to ${max} tasks ${by}${suspended ? '; suspended' : ''}`;
+}
+
+function inProgressLines(current: InProgress, { environment }: StatusResult['place']): string[] {
+  const { stage, strategy, bakeTimeMinutes, breaker, alarms } = current;
+  const bake = bakeTimeMinutes === undefined ? '' : `, bakes for ${bakeTimeMinutes} min`;
+  const lines = labelled(
+    'now',
+    `${current.deploymentId} ${current.status}${stage === undefined ? '' : ` at ${stage}`}, ${strategy}${bake}`,
+  );
+  for (const { taskDefinition, production, test } of current.traffic)
+    lines.push(...labelled('traffic', `${taskDefinition}: ${production} % of production, ${test} % of test`));
+  if (breaker !== undefined) {
+    const most = breaker.threshold === undefined ? '' : ` of ${breaker.threshold}`;
+    lines.push(...labelled('breaker', `${breaker.failures}${most} failed tasks, ${breaker.status}`));
+  }
+  if (alarms !== undefined && alarms.watched.length > 0) {
+    const names = alarms.triggered.length > 0 ? alarms.triggered : alarms.watched;
+    lines.push(...labelled('alarms', `${alarms.status}: ${names.join(', ')}`));
+  }
+  for (const { hookId, expiresAt, otherwise } of current.waitsFor) {
+    const then = otherwise === 'CONTINUE' ? 'goes on' : 'rolls back';
+    const until =
+      expiresAt === undefined ? '' : `; without an answer ECS ${then} at ${expiresAt.toISOString()}`;
+    lines.push(...labelled('waits', `for an answer to ${hookId}${until}`));
+  }
+  if (current.waitsFor.length > 0)
+    lines.push(
+      ...labelled('answer', ['slipway continue', environment, '[--rollback]'].filter(Boolean).join(' ')),
+    );
   return lines;
 }
 

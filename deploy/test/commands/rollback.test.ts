@@ -81,13 +81,13 @@ describe.each([true, false])('with service deployments: %s', (serviceDeployments
 });
 
 describe('--to', () => {
-  it.each([
-    ['a git sha', 'aaaaaaa'],
-    ['a revision with its family', `${FAMILY}:1`],
-    ['a number', '1'],
-  ])('takes %s', async (_, to) => {
+  it('takes a git sha, a revision with its family, and a number', async () => {
     const service = await twoReleases();
-    expect(outcome(await rollback(service, '--to', to))).toMatchObject({
+    for (const to of ['aaaaaaa', 'aaaaaaa00000', `${FAMILY}:1`, '1']) {
+      const planned = await rollback(service, '--dry-run', '--to', to);
+      expect(planned.result).toMatchObject({ kind: 'rollback-plan', to: { taskDefinition: `${FAMILY}:1` } });
+    }
+    expect(outcome(await rollback(service, '--to', 'aaaaaaa'))).toMatchObject({
       kind: 'live',
       release: { taskDefinition: `${FAMILY}:1` },
     });
@@ -112,20 +112,22 @@ describe('--to', () => {
     expect(await runs(service)).toBe(`${FAMILY}:2`);
   });
 
-  it('what runs already changes nothing', async () => {
+  it('changes nothing where that runs already', async () => {
     const service = await twoReleases();
     const ran = await rollback(service, '--to', '2');
     expect(ran.exitCode).toBe(0);
     expect(outcome(ran)).toMatchObject({ kind: 'unchanged' });
   });
 
-  it.each([
-    ['a revision that does not exist', '9', 10, 'ROLLBACK_IMPOSSIBLE'],
-    ['a commit that was never released', 'ccccccc', 10, 'ROLLBACK_IMPOSSIBLE'],
-    ['what is none of them', 'yesterday', 40, 'USAGE'],
-  ])('refuses %s', async (_, to, exitCode, code) => {
+  it('refuses what does not exist, what was never released, and what is neither', async () => {
     const service = await twoReleases();
-    expect(await rollback(service, '--to', to)).toMatchObject({ exitCode, result: { code } });
+    const refusals: [string, number, string][] = [
+      ['9', 10, 'ROLLBACK_IMPOSSIBLE'],
+      ['ccccccc', 10, 'ROLLBACK_IMPOSSIBLE'],
+      ['yesterday', 40, 'USAGE'],
+    ];
+    for (const [to, exitCode, code] of refusals)
+      expect(await rollback(service, '--to', to)).toMatchObject({ exitCode, result: { code } });
     expect(await runs(service)).toBe(`${FAMILY}:2`);
   });
 });
@@ -235,4 +237,61 @@ it('goes by the revision before, with a warning, where no record says what ran',
       message: expect.stringContaining('only the revision before it') as string,
     }),
   );
+});
+
+describe('what else of the service goes back', () => {
+  const withGroups = (securityGroups: string[]) => ({
+    desiredCount: 2,
+    launchType: 'FARGATE',
+    networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'], securityGroups } },
+  });
+  async function changedService(): Promise<TestService> {
+    const service = await testService();
+    await service.deploy('ok-1');
+    service.write('ecs/service.json', withGroups([]));
+    await service.deploy('ok-2');
+    await service.run(['scale', 'staging', '--tasks', '3']);
+    return service;
+  }
+  async function live(service: TestService): Promise<Members> {
+    const { services } = await service.ecs('DescribeServices', { cluster: CLUSTER, services: ['web'] });
+    return (services as Members[])[0] as Members;
+  }
+
+  it('is what the release was deployed with, and not the count', async () => {
+    const service = await changedService();
+    const planned = await rollback(service, '--dry-run');
+    expect(planned.result).toMatchObject({ changes: [{ path: 'networkConfiguration' }] });
+    expect((await rollback(service)).exitCode).toBe(0);
+    expect(await live(service)).toMatchObject({
+      desiredCount: 3,
+      networkConfiguration: { awsvpcConfiguration: { securityGroups: ['sg-1'] } },
+    });
+  });
+
+  it('is nothing with --task-definition-only', async () => {
+    const service = await changedService();
+    expect((await rollback(service, '--task-definition-only')).exitCode).toBe(0);
+    const { networkConfiguration, taskDefinition } = await live(service);
+    expect(networkConfiguration).toMatchObject({ awsvpcConfiguration: { securityGroups: [] } });
+    expect(taskDefinition).toMatch(/:1$/);
+  });
+});
+
+it('takes the revision of a commit that was live, of several of that commit', async () => {
+  const service = await testService();
+  await service.deploy('ok-1', [], sha('aaaaaaa'));
+  await service.deploy('crash', [], sha('aaaaaaa'));
+  await service.deploy('ok-2', [], sha('bbbbbbb'));
+  expect(outcome(await rollback(service, '--to', 'aaaaaaa', '--detach'))).toMatchObject({
+    release: { taskDefinition: `${FAMILY}:1` },
+  });
+});
+
+it('says of a commit whose revision was deregistered that it was', async () => {
+  const service = await twoReleases();
+  await service.ecs('DeregisterTaskDefinition', { taskDefinition: `${FAMILY}:1` });
+  const ran = await rollback(service, '--to', 'aaaaaaa');
+  expect(ran).toMatchObject({ exitCode: 10, result: { code: 'ROLLBACK_IMPOSSIBLE' } });
+  expect(ran.result['message']).toContain(`${FAMILY}:1 cannot run: it was deregistered`);
 });

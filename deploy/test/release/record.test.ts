@@ -13,6 +13,7 @@ it('writes and reads the release record', () => {
     imageDigest: `sha256:${'1'.repeat(64)}`,
     contractHash: '0123456789abcdef',
     replaced: 'slipway-staging-web:3',
+    releaseId: '20261121T074512Z-9f3c',
   };
   const tags = recordTags(record);
   expect(recordOf(tags)).toEqual(record);
@@ -27,6 +28,7 @@ it('leaves out what is not known', () => {
     imageDigest: undefined,
     contractHash: undefined,
     replaced: undefined,
+    releaseId: undefined,
   };
   expect(recordTags(nothing)).toEqual([{ key: 'slipway:release', value: 'deploy' }]);
 });

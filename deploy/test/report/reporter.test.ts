@@ -71,6 +71,7 @@ const rolledBack: DeploymentResult = {
           logLines: ['Error: DATABASE_URL is not set', '    at file:///app/dist/main.js:3:9'],
         },
       ],
+      certainty: 'certain',
       targetHealth: [],
       events: ['(service web) (deployment ecs-svc/2) deployment failed: tasks failed to start.'],
     },
@@ -131,6 +132,7 @@ ROLLED BACK  slipway-staging-web:5 was rolled back by the circuit breaker;
             |     at file:///app/dist/main.js:3:9
   events    (service web) (deployment ecs-svc/2) deployment failed: tasks failed
             to start.
+  suspect   containerDefinitions[web].image (app/task-definition.json:12:16)
   changed   ~ containerDefinitions[web].image  (app/task-definition.json:12:16)
               slipway/web@sha256:aaaaaaaaaaaa -> slipway/web@sha256:bbbbbbbbbbbb
             ~ containerDefinitions[web].environment[LOG_LEVEL].value  (app/task-definition.json:20:50)

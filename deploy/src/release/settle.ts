@@ -1,0 +1,82 @@
+import type { ECSClient, Service } from '@aws-sdk/client-ecs';
+import { describeService, type ServiceName } from '../aws/ecs';
+import { failureOf } from '../aws/failures';
+import { SlipwayError } from '../errors';
+import type { Sink } from '../events';
+import { primaryOf } from './running';
+import { StoppedTaskCollector } from './stopped-tasks';
+import { pause } from './watch';
+
+export interface SettleInput {
+  ecs: ECSClient;
+  name: ServiceName;
+  sink: Sink;
+  /** Ends the wait, not what is waited for. */
+  signal: AbortSignal;
+  pollSeconds: number;
+  timeoutSeconds: number;
+}
+
+export interface Settled {
+  outcome: 'steady' | 'timeout' | 'interrupted';
+  /** As it was read last. */
+  service: Service | undefined;
+}
+
+/** A task that ends right after its start counts as running for a moment. */
+const STEADY_READS = 2;
+
+/**
+ * Waits until as many tasks run as the service wants, by DescribeServices; says when counts change and which tasks
+ * stop. Throttling and trouble of AWS or of the network are waited out.
+ * @throws SlipwayError CREDENTIALS_EXPIRED, NOT_ALLOWED at once: what was started goes on without this run
+ */
+export async function settle(input: SettleInput): Promise<Settled> {
+  const { ecs, name, sink, signal, pollSeconds, timeoutSeconds } = input;
+  const deadline = performance.now() + timeoutSeconds * 1000;
+  let service: Service | undefined;
+  let said = '';
+  let steady = 0;
+  let collector: StoppedTaskCollector | undefined;
+  for (;;) {
+    if (signal.aborted) return { outcome: 'interrupted', service };
+    const answer = await read(input);
+    if (answer !== undefined) {
+      service = answer;
+      const counts = `${service.runningCount ?? 0} of ${service.desiredCount ?? 0} running, ${service.pendingCount ?? 0} starting`;
+      if (counts !== said) sink({ type: 'phase', phase: 'scale', message: counts });
+      said = counts;
+      steady = isSteady(service) ? steady + 1 : 0;
+      if (steady === STEADY_READS) return { outcome: 'steady', service };
+      const id = primaryOf(service)?.id;
+      if (id !== undefined) collector ??= new StoppedTaskCollector(ecs, name, id, sink);
+      await collector?.collect();
+    }
+    const left = (deadline - performance.now()) / 1000;
+    if (left <= 0) return { outcome: 'timeout', service };
+    await pause(Math.min(pollSeconds, left), signal);
+  }
+}
+
+/** Undefined where AWS did not answer this time. */
+async function read({ ecs, name }: SettleInput): Promise<Service | undefined> {
+  try {
+    return await describeService(ecs, name);
+  } catch (error) {
+    if (['throttled', 'server', 'network'].includes(failureOf(error))) return undefined;
+    if (!(error instanceof SlipwayError)) throw error;
+    const { code, message, hint, exitCode } = error;
+    throw new SlipwayError(code, `${message}; scaling goes on in ECS`, {
+      cause: error,
+      exitCode,
+      ...(hint === undefined ? {} : { hint }),
+    });
+  }
+}
+
+/** As many tasks run as are wanted, all of them of the release that is to run. */
+function isSteady(service: Service): boolean {
+  const wanted = service.desiredCount ?? 0;
+  const ofPrimary = primaryOf(service)?.runningCount ?? wanted;
+  return (service.runningCount ?? 0) === wanted && ofPrimary === wanted && (service.pendingCount ?? 0) === 0;
+}
