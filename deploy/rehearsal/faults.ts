@@ -1,5 +1,5 @@
 /**
- * What can be made to go wrong, by name. The first seven are of the API itself, the next three are what ECS finds
+ * What can be made to go wrong, by name. The first eight are of the API itself, the next five are what ECS finds
  * when it starts a task, and the last five meet containers when they start.
  */
 export const faultNames = [
@@ -8,11 +8,14 @@ export const faultNames = [
   'slow-api',
   'expired-credentials',
   'access-denied',
+  'pass-role-refused',
   'connection-reset',
   'connection-refused',
   'image-missing',
+  'pull-rate-limit',
   'secret-refused',
   'no-capacity',
+  'quota-exceeded',
   'crash-at-start',
   'crash-later',
   'never-healthy',

@@ -131,6 +131,9 @@ export async function startRehearsal(options: RehearsalOptions = {}): Promise<Re
           group.targetType === 'instance' ? controlPlane.instances.locate(target.id, target.port) : undefined;
         return instance ?? { host: group.targetType === 'ip' ? target.id : '127.0.0.1', port: target.port };
       },
+      // Nothing listens at the address of a container that is only played.
+      probe: ({ host, port }, path) =>
+        runtime instanceof SimulatedRuntime ? runtime.probe(host, port, path) : undefined,
     });
     closing.push(() => balancer.close());
     const runtime = chooseRuntime(options.runtime ?? 'process', directory, clock);
@@ -192,7 +195,11 @@ export async function startRehearsal(options: RehearsalOptions = {}): Promise<Re
     closing.push(() => server.close());
     endpoint = server.endpoint;
     faults.onChange(() => {
-      controlPlane.faults.capacity = faults.active('no-capacity') ? NO_CAPACITY : undefined;
+      controlPlane.faults.capacity = faults.active('quota-exceeded')
+        ? QUOTA_EXCEEDED
+        : faults.active('no-capacity')
+          ? NO_CAPACITY
+          : undefined;
       return Promise.resolve();
     });
 
@@ -244,6 +251,8 @@ function followRepositories(store: Store, images: ImageStore): void {
 
 const NO_CAPACITY =
   'Capacity is unavailable at this time. Please try again later or in a different availability zone';
+
+const QUOTA_EXCEEDED = "You've reached the limit on the number of vCPUs you can run concurrently";
 
 function environmentFor(
   endpoint: string,

@@ -20,6 +20,14 @@ export const commonErrors = {
     return new ApiError('ExpiredToken', message, 403);
   },
 
+  /** Source: "Granting a user permissions to pass a role to an AWS service", IAM user guide. */
+  passRoleDenied(roleArn: string, principal: string): ApiError {
+    return new ApiError(
+      'AccessDeniedException',
+      `User: ${principal} is not authorized to perform: iam:PassRole on resource: ${roleArn} because no identity-based policy allows the iam:PassRole action`,
+    );
+  },
+
   accessDenied(service: ServiceDescription, operation: string, principal: string): ApiError {
     const action = `${service.actionPrefix ?? service.signingName}:${operation}`;
     const message =

@@ -136,7 +136,12 @@ export class Api {
     input: Message,
     caller: Caller,
   ): Message | Promise<Message> {
-    const { consistency, offered } = this.options;
+    const { consistency, offered, faults, principal } = this.options;
+    const role = input.executionRoleArn ?? input.taskRoleArn;
+    const passes = operation === 'RegisterTaskDefinition' && typeof role === 'string';
+    const { accessKeyId } = caller;
+    if (passes && faults.meets('pass-role-refused', { service: 'ecs', operation, accessKeyId }))
+      throw commonErrors.passRoleDenied(role, principal(accessKeyId ?? ''));
     const known = offered.ecs !== undefined && Object.hasOwn(offered.ecs, operation);
     if (description.signingName !== 'ecs' || consistency === undefined || !known) {
       return this.perform(description, operation, input, caller);

@@ -61,6 +61,10 @@ interface Listener {
 async function listen(api: Api, port: number, stream: Stream | undefined): Promise<Listener> {
   const sockets = new Set<Socket>();
   const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+    // Kept alive, a connection that was busy when the server closed would go on being served.
+    response.once('finish', () => {
+      if (!server.listening) request.socket.end();
+    });
     serve(api, request, response, stream).catch(() => request.socket.destroy());
   });
   server.on('connection', (socket) => {

@@ -16,7 +16,7 @@ import {
 } from './balancer-types';
 import { Listener } from './listener';
 import { forwardsOf } from './rules';
-import { TargetGroup, type Locate } from './target-group';
+import { TargetGroup, type Locate, type Probe } from './target-group';
 
 export interface BalancerOptions {
   /** Check intervals and draining are measured on it. */
@@ -25,11 +25,14 @@ export interface BalancerOptions {
   host?: string;
   /** Where a target is on this machine. Default: an IP target at its address, an instance at 127.0.0.1. */
   locate?: Locate;
+  /** Answers a health check in place of a request; undefined where a request is to be made. */
+  probe?: Probe;
 }
 
 /** Makes a balancer without anything in it. */
 export function createBalancer(options: BalancerOptions): Balancer {
-  return new LocalBalancer(options.clock, options.host ?? '127.0.0.1', options.locate ?? locateTarget);
+  const { clock, host = '127.0.0.1', locate = locateTarget, probe } = options;
+  return new LocalBalancer(clock, host, locate, probe);
 }
 
 function locateTarget(target: Target, group: TargetGroupSettings): { host: string; port: number } {
@@ -46,6 +49,7 @@ class LocalBalancer implements Balancer {
     private readonly clock: Clock,
     private readonly host: string,
     private readonly locate: Locate,
+    private readonly probe: Probe | undefined,
   ) {}
 
   addLoadBalancer(settings: LoadBalancerSettings): void {
@@ -133,7 +137,10 @@ class LocalBalancer implements Balancer {
 
   addTargetGroup(settings: TargetGroupSettings): void {
     this.refuseTwice(this.groups, settings.arn);
-    this.groups.set(settings.arn, new TargetGroup(settings, this.clock, this.locate, this.healthChanged));
+    this.groups.set(
+      settings.arn,
+      new TargetGroup(settings, this.clock, this.locate, this.healthChanged, this.probe),
+    );
   }
 
   modifyTargetGroup(

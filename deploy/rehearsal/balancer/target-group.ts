@@ -23,6 +23,8 @@ export interface Endpoint {
 
 export type Locate = (target: Target, group: TargetGroupSettings) => Endpoint;
 
+export type Probe = (endpoint: Endpoint, path: string) => CheckResult | undefined;
+
 /** A target that requests can go to. */
 export interface ChosenTarget {
   endpoint: Endpoint;
@@ -63,6 +65,7 @@ export class TargetGroup {
     private readonly locate: Locate,
     /** Hears of every change of a target's state. */
     private readonly changed: (arn: string) => void = () => undefined,
+    private readonly probe?: Probe,
   ) {}
 
   /** Targets are checked only while a listener or rule forwards to the group. */
@@ -179,11 +182,8 @@ export class TargetGroup {
   private check(entry: Registered): void {
     const { healthCheck, protocol } = this.settings;
     const begun = this.clock.now();
-    const next = (): void => {
-      const interval = Math.max(
-        this.settings.healthCheck.interval * 1000,
-        leastRealInterval * this.clock.speed,
-      );
+    const next = (leastReal = leastRealInterval): void => {
+      const interval = Math.max(this.settings.healthCheck.interval * 1000, leastReal * this.clock.speed);
       this.scheduleCheck(entry, Math.max(0, interval - (this.clock.now() - begun)));
     };
     if (!healthCheck.enabled) {
@@ -192,6 +192,12 @@ export class TargetGroup {
       return;
     }
     const { host, port } = this.locate(entry.target, this.settings);
+    const answer = this.probe?.({ host, port }, healthCheck.path);
+    if (answer !== undefined) {
+      this.record(entry, answer, healthCheck);
+      next(0);
+      return;
+    }
     entry.cancel = checkOnce(
       {
         protocol: (healthCheck.protocol ?? protocol) === 'HTTPS' ? 'HTTPS' : 'HTTP',

@@ -13,3 +13,10 @@ export function speed(option: string, text: string): number {
   if (value > 0 && value <= 100) return value;
   throw new UsageError(`${option} ${text}: a number above 0 and up to 100 is wanted, 1 being AWS's own pace`);
 }
+
+/** @throws UsageError unless it is a whole number from 1 up. */
+export function positive(option: string, text: string): number {
+  const value = text.trim() === '' ? NaN : Number(text);
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  throw new UsageError(`${option} ${text}: a whole number from 1 up is wanted`);
+}

@@ -6,6 +6,7 @@ import { UsageError } from '../errors';
 import { findScenarios, readLibrary, type NamedScenario } from '../scenario/library';
 import { runScenario, type ScenarioResult } from '../scenario/run-scenario';
 import { table } from '../scenario/table';
+import { positive } from './numbers';
 
 interface Ran extends ScenarioResult {
   name: string;
@@ -31,7 +32,7 @@ export function listCommand(program: Command, context: RehearsalContext): void {
     });
 }
 
-/** `slipway rehearse run SCENARIO...`: each against a rehearsal of its own, as many at once as there are cores. */
+/** `slipway rehearse run SCENARIO...`: each against a rehearsal of its own. */
 export function runCommand(
   program: Command,
   context: RehearsalContext,
@@ -42,8 +43,11 @@ export function runCommand(
     .description('run scenarios: files, or names that "list" shows')
     .argument('[scenario...]')
     .option('--all', 'run all that "list" shows')
+    .option('--at-once <number>', 'how many run side by side; as many as there are cores without')
     .option('--json', 'the last line on stdout is one JSON object')
-    .action(async (wanted: string[], options: { all?: boolean; json?: boolean }) => {
+    .action(async (wanted: string[], options: { all?: boolean; atOnce?: string; json?: boolean }) => {
+      const atOnce =
+        options.atOnce === undefined ? availableParallelism() : positive('--at-once', options.atOnce);
       if (wanted.length === 0 && !options.all)
         throw new UsageError('which scenario? Name one or more, or --all; slipway rehearse list shows them');
       const scenarios = options.all ? readLibrary(context.repository) : [];
@@ -51,7 +55,7 @@ export function runCommand(
       const [first] = scenarios;
       const alone = scenarios.length === 1 && first !== undefined;
       if (alone) context.stderr(`${first.scenario.title}\n\n${first.scenario.learn.trim()}\n\n`);
-      const ran = await runAll(scenarios, context, alone);
+      const ran = await runAll(scenarios, context, { atOnce, alone });
       if (context.signal.aborted) {
         context.stderr('\nInterrupted: all that was started is taken down again.\n');
         return finish(130);
@@ -67,7 +71,7 @@ export function runCommand(
 async function runAll(
   scenarios: readonly NamedScenario[],
   context: RehearsalContext,
-  alone: boolean,
+  { atOnce, alone }: { atOnce: number; alone: boolean },
 ): Promise<Ran[]> {
   const results: Ran[] = [];
   const waiting = [...scenarios.entries()];
@@ -78,7 +82,7 @@ async function runAll(
       results[index] = await runOne(scenario, context, alone);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(availableParallelism(), scenarios.length) }, work));
+  await Promise.all(Array.from({ length: Math.min(atOnce, scenarios.length) }, work));
   return results;
 }
 

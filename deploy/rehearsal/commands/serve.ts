@@ -8,6 +8,7 @@ import { UsageError } from '../errors';
 import type { RehearsalContext } from '../context';
 import { startRehearsal, type Rehearsal, type RehearsalOptions } from '../rehearsal';
 import { applyRepository } from '../scenario/apply-repository';
+import { readSettings } from '../setting-values';
 import { port, speed } from './numbers';
 import { onParentGone } from './parent-process';
 import { readState, writeState } from './state-file';
@@ -18,6 +19,7 @@ interface Options {
   terraform?: boolean;
   stacks?: boolean;
   state?: string;
+  setting: readonly string[];
   json?: boolean;
 }
 
@@ -35,6 +37,12 @@ export function serveCommand(
     .option('--stacks', "begin with this repository's infrastructure applied; without, with an empty account")
     .option('--terraform', 'every service but ECS is moto, so that terraform can apply whole stacks to it')
     .option('--state <file>', 'go on from what the file holds, and save to it at the end and on SIGUSR2')
+    .option(
+      '--setting <name=value>',
+      'a constant of ECS or a limit of its API, such as rateLimits=true or tick=5000; may be repeated',
+      (text: string, before: readonly string[]) => [...before, text],
+      [],
+    )
     .option('--json', 'say what it listens on as one line of JSON on stdout')
     .action(async (options: Options) => {
       await new Served(options, context).run();
@@ -72,7 +80,11 @@ class Served {
 
   private async start(): Promise<Rehearsal> {
     const { options } = this;
-    const wanted = { port: port('--port', options.port), speed: speed('--speed', options.speed) };
+    const wanted: RehearsalOptions = {
+      port: port('--port', options.port),
+      speed: speed('--speed', options.speed),
+      ...readSettings('--setting', options.setting),
+    };
     const directory = mkdtempSync(join(tmpdir(), 'slipway-rehearsal-'));
     this.closing.push(() => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }));
     const state = options.state === undefined ? undefined : this.loadState(options.state);
@@ -116,7 +128,7 @@ class Served {
   private announce(rehearsal: Rehearsal): void {
     const { endpoint, environment } = rehearsal;
     if (this.options.json) {
-      this.context.stdout(`${JSON.stringify({ endpoint, environment })}\n`);
+      this.context.stdout(`${JSON.stringify({ endpoint, environment, pid: process.pid })}\n`);
     } else {
       const lines = Object.entries(environment).map(([name, value]) => `export ${name}=${value}\n`);
       this.context.stdout(lines.join(''));

@@ -10,13 +10,11 @@ const FORMAT = 'slipway-rehearsal';
  */
 export function readState(file: string): RehearsalState | undefined {
   if (!existsSync(file)) return undefined;
-  const read = readFileSync(file, 'utf8');
-  let written: Partial<RehearsalState & { format: string }> | null;
-  try {
-    written = JSON.parse(read) as typeof written;
-  } catch (error) {
-    throw new UsageError(`--state ${file}: ${(error as Error).message}: it is not a state of the rehearsal`);
-  }
+  const read = attempt(`--state ${file} cannot be read`, () => readFileSync(file, 'utf8'));
+  const written = attempt(
+    `--state ${file}: it is not a state of the rehearsal`,
+    () => JSON.parse(read) as Partial<RehearsalState & { format: string }> | null,
+  );
   if (written?.format !== FORMAT || written.ecs === undefined || written.surroundings === undefined) {
     throw new UsageError(
       `--state ${file}: it is not a state of the rehearsal; name another file, or delete it`,
@@ -30,4 +28,12 @@ export function writeState(file: string, rehearsal: Rehearsal): void {
   const unfinished = `${file}.${process.pid}`;
   writeFileSync(unfinished, `${JSON.stringify({ format: FORMAT, ...rehearsal.snapshot() })}\n`);
   renameSync(unfinished, file);
+}
+
+function attempt<T>(problem: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    throw new UsageError(`${problem}: ${(error as Error).message}`);
+  }
 }

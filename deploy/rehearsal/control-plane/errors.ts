@@ -28,6 +28,7 @@ export const errors = {
   taskDefinitionNotFound: () => new ApiError('ClientException', 'TaskDefinition not found.'),
   taskDefinitionInactive: () => new ApiError('ClientException', 'TaskDefinition is inactive'),
   taskNotFound: () => new ApiError('InvalidParameterException', 'The referenced task was not found.'),
+  targetNotConnected: (message: string) => new ApiError('TargetNotConnectedException', message),
   serviceDeploymentNotFound: () =>
     new ApiError('ServiceDeploymentNotFoundException', 'The service deployment was not found.'),
   serviceDeploymentMissing: () =>

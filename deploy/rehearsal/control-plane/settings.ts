@@ -45,6 +45,8 @@ export interface ControlPlaneSettings {
   secretFailure: number;
   /** From PENDING to the failure of a task whose log group is missing. */
   logFailure: number;
+  /** From PENDING, or from the start of the pull, to the failure of a task that cannot reach what it needs. Observed: 289 s. */
+  unreachableFailure: number;
   /** Stopped tasks stay visible at least this long. */
   stoppedTaskLifetime: number;
   /** An INACTIVE service stays describable this long. Unknown at AWS. */
@@ -134,6 +136,7 @@ export const defaultSettings: ControlPlaneSettings = {
   imageFailure: 10 * second,
   secretFailure: 5 * second,
   logFailure: 5 * second,
+  unreachableFailure: 289 * second,
   stoppedTaskLifetime: hour,
   inactiveServiceLifetime: 24 * hour,
   serviceDeploymentLifetime: 90 * day,

@@ -1,11 +1,12 @@
 import type { Cancel, Clock } from '../clock';
+import { commandLine } from './command';
 import type { FaultName, FaultOptions, Faults } from '../faults';
 import type { ContainerLaunch, ContainerListener, RunningContainer, Runtime } from './runtime';
 
 /** Exit code and reason of a container that is killed for its memory, as Fargate reports it. */
 const outOfMemory = { code: 137, reason: 'OutOfMemoryError: Container killed due to memory usage' };
 
-/** A runtime whose containers meet the faults that are switched on when they start. */
+/** A runtime whose containers meet the faults that are switched on when they start, and those of their image. */
 export class FaultyRuntime implements Runtime {
   constructor(
     private readonly inner: Runtime,
@@ -26,6 +27,11 @@ export class FaultyRuntime implements Runtime {
   }
 
   start(launch: ContainerLaunch, listener: ContainerListener): RunningContainer {
+    const { image, architecture = image.architecture } = launch;
+    if (architecture !== image.architecture) {
+      const [program = ''] = commandLine(launch);
+      return this.placebo(listener, { lines: [`exec ${inPath(program)}: exec format error`], exitCode: 1 });
+    }
     if (this.meets('crash-at-start', launch)) {
       return this.placebo(listener, {
         lines: ['Error: crash-at-start, a fault of the rehearsal'],
@@ -129,6 +135,11 @@ export class FaultyRuntime implements Runtime {
     });
     return running;
   }
+}
+
+/** As the shim names it: a program without a path was found on PATH. */
+function inPath(program: string): string {
+  return program.includes('/') ? program : `/usr/local/bin/${program}`;
 }
 
 /** The same listener with methods that can be taken one by one. */

@@ -24,6 +24,8 @@ export interface ContainerLaunch {
   taskArn: string;
   name: string;
   image: Image;
+  /** What its task runs on; an image of another architecture cannot be executed. Absent: that of the image. */
+  architecture?: Image['architecture'];
   /** Overrides of the image's own, as in the container definition. */
   entryPoint: readonly string[] | undefined;
   command: readonly string[] | undefined;

@@ -7,6 +7,11 @@ export interface Behaviour {
   startsAfter?: number;
   /** It cannot be started at all, for this reason. */
   failsToStart?: string;
+  /**
+   * The status that it answers a path with, once it answers: 200 without. `refused` is a port on which nothing listens,
+   * `silent` one that takes a request and never answers.
+   */
+  answersWith?: (path: string) => number | 'refused' | 'silent';
   /** From running until it answers requests and passes its health check; `never` does neither. */
   answersAfter?: number | 'never';
   /** From running until it stops answering, for good. */
@@ -21,14 +26,18 @@ export interface Behaviour {
 
 interface Simulated {
   launch: ContainerLaunch;
+  behaviour: Behaviour;
   answers: boolean;
 }
+
+/** As the balancer's own checks end. */
+type Probed = { kind: 'code'; code: number } | { kind: 'timeout' } | { kind: 'error' };
 
 const signals = { SIGTERM: 143, SIGKILL: 137 } as const;
 
 /** A runtime without processes, for virtual time: each container plays the behaviour of its image. */
 export class SimulatedRuntime implements Runtime {
-  private readonly behaviours = new Map<string, Behaviour>();
+  private readonly behaviours = new Map<string, Behaviour | ((launch: ContainerLaunch) => Behaviour)>();
   private readonly addresses = new Map<string, string>();
   private readonly holders = new Map<string, string>();
   private readonly answering = new Map<string, number>();
@@ -39,8 +48,11 @@ export class SimulatedRuntime implements Runtime {
 
   constructor(private readonly clock: Clock) {}
 
-  /** @param digest of the image whose containers behave so, from now on. */
-  script(digest: string, behaviour: Behaviour): void {
+  /**
+   * @param digest of the image whose containers behave so, from now on.
+   * @param behaviour of all of them, or what each does by its command and environment.
+   */
+  script(digest: string, behaviour: Behaviour | ((launch: ContainerLaunch) => Behaviour)): void {
     this.behaviours.set(digest, behaviour);
   }
 
@@ -68,6 +80,20 @@ export class SimulatedRuntime implements Runtime {
     return (this.answering.get(`${this.addresses.get(host) ?? host} ${port}`) ?? 0) > 0;
   }
 
+  /** What a health check there meets. @param port on this machine. */
+  probe(host: string, port: number, path: string): Probed {
+    const listening = [...this.containers].find(
+      ({ answers, launch: { address, containerPorts, hostPorts } }) =>
+        answers &&
+        address === (this.addresses.get(host) ?? host) &&
+        containerPorts.some((containerPort) => (hostPorts?.[containerPort] ?? containerPort) === port),
+    );
+    if (listening === undefined) return { kind: 'error' };
+    const answer = listening.behaviour.answersWith?.(path) ?? 200;
+    if (answer === 'refused') return { kind: 'error' };
+    return answer === 'silent' ? { kind: 'timeout' } : { kind: 'code', code: answer };
+  }
+
   /** Hears of every address and port that starts or stops answering; of an instance also under its id. */
   onAnswerChange(listener: (address: string, port: number) => void): void {
     this.listeners.push(listener);
@@ -84,8 +110,9 @@ export class SimulatedRuntime implements Runtime {
 
   start(launch: ContainerLaunch, listener: ContainerListener): RunningContainer {
     const { clock } = this;
-    const behaviour = this.behaviours.get(launch.image.digest) ?? {};
-    const simulated: Simulated = { launch, answers: false };
+    const scripted = this.behaviours.get(launch.image.digest) ?? {};
+    const behaviour = typeof scripted === 'function' ? scripted(launch) : scripted;
+    const simulated: Simulated = { launch, behaviour, answers: false };
     const timers = new Set<Cancel>();
     let ended = false;
     const after = (delay: number, run: () => void) => {

@@ -114,13 +114,19 @@ async function taskAsExpected(stage: Stage, task: Message): Promise<Record<strin
 async function checkDeployments(stage: Stage, expected: readonly ExpectedDeployment[]): Promise<string[]> {
   if (expected.length === 0) return [];
   const found = await Promise.all(
-    (await serviceDeployments(stage)).map(async ({ status, statusReason, targetServiceRevision }) => {
-      const { arn } = targetServiceRevision as { arn: string };
+    (await serviceDeployments(stage)).map(async ({ status, statusReason, lifecycleStage, ...deployment }) => {
+      const { arn, requestedProductionTrafficWeight: traffic } = deployment.targetServiceRevision as Message;
       const { serviceRevisions } = await stage.ecs('DescribeServiceRevisions', {
         serviceRevisionArns: [arn],
       });
       const [revision] = serviceRevisions as Message[];
-      return { status, image: await stage.imageOf(revision?.taskDefinition), reason: statusReason };
+      return {
+        status,
+        image: await stage.imageOf(revision?.taskDefinition),
+        reason: statusReason,
+        stage: lifecycleStage,
+        traffic,
+      };
     }),
   );
   return expected.flatMap((wanted, index) => {

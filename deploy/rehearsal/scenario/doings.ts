@@ -8,6 +8,8 @@ import { names } from './world';
 /** What doings can do to the command, and how they run another. */
 export interface Commands {
   kill(signal: NodeJS.Signals): void;
+  /** Whether the command ended long ago, or all was interrupted: nothing that is waited for comes any more. */
+  isOver(): boolean;
   /** @returns what was not as expected of it. */
   other(command: string, expected: Doing['expect']): Promise<string[]>;
 }
@@ -18,9 +20,11 @@ const LOOK_MILLISECONDS = 20;
 export function comesFirst(doing: Doing): boolean {
   return (
     doing.once === undefined &&
+    doing.traffic === undefined &&
     doing.after === undefined &&
     doing.slipway === undefined &&
-    doing.kill === undefined
+    doing.kill === undefined &&
+    doing['continue-deployment'] === undefined
   );
 }
 
@@ -34,14 +38,18 @@ export async function untilDue(
   before: ReadonlySet<string>,
   isOver: () => boolean,
 ): Promise<boolean> {
-  const { once, after } = doing;
-  if (once !== undefined) {
-    const seen = async () =>
-      (await stage.events()).some(({ id, message }) => !before.has(id) && isLike(message, once));
-    while (!(await seen())) {
-      if (isOver()) return false;
-      await pause(LOOK_MILLISECONDS);
-    }
+  const { once, traffic, after } = doing;
+  const holds = async () => {
+    if (
+      once !== undefined &&
+      !(await stage.events()).some(({ id, message }) => !before.has(id) && isLike(message, once))
+    )
+      return false;
+    return traffic === undefined || (await productionTraffic(stage)) === traffic;
+  };
+  while (!(await holds())) {
+    if (isOver()) return false;
+    await pause(LOOK_MILLISECONDS);
   }
   const { clock } = stage.rehearsal;
   if (after !== undefined) await pause((after * 1000) / clock.speed);
@@ -67,8 +75,6 @@ export async function perform(
   }
   if (doing.clear !== undefined)
     await rehearsal.faults.clear(doing.clear === 'all' ? undefined : doing.clear);
-  if (doing.capacity !== undefined)
-    rehearsal.controlPlane.faults.capacity = doing.capacity === 'there is room' ? undefined : doing.capacity;
   if (doing.release !== undefined) {
     const definitions = makeDefinitions(changed(scenario.start, scenario.change), stage.world);
     await update({ taskDefinition: await stage.register(doing.release, definitions) });
@@ -99,7 +105,7 @@ export async function perform(
     });
   }
   if (doing['continue-deployment'] !== undefined)
-    await continueDeployment(stage, doing['continue-deployment']);
+    return continueDeployment(stage, doing['continue-deployment'], () => commands.isOver());
   if (doing.call !== undefined) {
     const { service: called = 'ecs', operation, input = {} } = doing.call;
     await rehearsal.call(called, operation, withNames(input, stage.world) as Message);
@@ -127,6 +133,12 @@ export async function serviceDeployments(stage: Stage, status?: readonly string[
   return arns.flatMap((arn) => found.filter(({ serviceDeploymentArn }) => serviceDeploymentArn === arn));
 }
 
+/** Percent that the newest deployment's revision has, while it is in progress. */
+async function productionTraffic(stage: Stage): Promise<unknown> {
+  const [current] = await serviceDeployments(stage, ['IN_PROGRESS']);
+  return (current?.targetServiceRevision as Message | undefined)?.requestedProductionTrafficWeight;
+}
+
 async function runningTasks(stage: Stage, image?: string): Promise<Message[]> {
   const running = (await stage.tasks('RUNNING')).filter(({ lastStatus }) => lastStatus === 'RUNNING');
   if (image === undefined) return running;
@@ -134,7 +146,12 @@ async function runningTasks(stage: Stage, image?: string): Promise<Message[]> {
   return running.filter((_, index) => images[index] === image);
 }
 
-async function continueDeployment(stage: Stage, action: 'CONTINUE' | 'ROLLBACK'): Promise<void> {
+/** Waits for a pause hook that awaits an answer. */
+async function continueDeployment(
+  stage: Stage,
+  action: 'CONTINUE' | 'ROLLBACK',
+  isOver: () => boolean,
+): Promise<string[]> {
   for (;;) {
     const [current] = await serviceDeployments(stage, ['IN_PROGRESS']);
     const details = (current?.lifecycleHookDetails ?? []) as { hookId: string; status: string }[];
@@ -142,8 +159,9 @@ async function continueDeployment(stage: Stage, action: 'CONTINUE' | 'ROLLBACK')
     if (current !== undefined && waiting !== undefined) {
       const { serviceDeploymentArn } = current;
       await stage.ecs('ContinueServiceDeployment', { serviceDeploymentArn, hookId: waiting.hookId, action });
-      return;
+      return [];
     }
+    if (isOver()) return ['no pause hook awaits an answer'];
     await pause(LOOK_MILLISECONDS);
   }
 }

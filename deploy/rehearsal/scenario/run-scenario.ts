@@ -59,6 +59,7 @@ class Performance {
   private readonly failures: string[] = [];
   private readonly commands: Commands = {
     kill: (signal) => this.kill(signal),
+    isOver: () => this.isOver(),
     other: (command, expected) => this.other(command, expected),
   };
 
@@ -88,10 +89,13 @@ class Performance {
     return { ok: failures.length === 0, exitCode: child.exitCode, outcome, failures };
   }
 
+  private isOver(): boolean {
+    return performance.now() > this.endedAt + GRACE_MILLISECONDS || this.options.signal.aborted;
+  }
+
   private async whenDue(doing: Doing, before: Before): Promise<void> {
-    const isOver = () => performance.now() > this.endedAt + GRACE_MILLISECONDS || this.options.signal.aborted;
-    if (await untilDue(doing, this.stage, before.events, isOver)) return this.perform(doing);
-    this.failures.push(`"${describe(doing)}" was never due: no event like "${doing.once}"`);
+    if (await untilDue(doing, this.stage, before.events, () => this.isOver())) return this.perform(doing);
+    this.failures.push(`"${describe(doing)}" was never due: ${awaited(doing)}`);
   }
 
   private async perform(doing: Doing): Promise<void> {
@@ -161,6 +165,12 @@ function describe(doing: Doing): string {
   if (typeof value !== 'object') return `${name} ${String(value)}`;
   const members = Object.entries(value).filter(([, member]) => member !== undefined);
   return `${name} { ${members.map(([key, member]) => `${key}: ${JSON.stringify(member)}`).join(', ')} }`;
+}
+
+function awaited({ once, traffic }: Doing): string {
+  return once === undefined
+    ? `the new release never had ${traffic} % of the traffic`
+    : `no event like "${once}"${traffic === undefined ? '' : ` and ${traffic} % of the traffic`}`;
 }
 
 /** As a shell splits them, with single and double quotes. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Message } from '../api/operation';
 import { startRehearsal, type Rehearsal } from '../rehearsal';
 import { sampleImages } from '../images/samples';
+import { settingOptions } from '../setting-values';
 import { makeDefinitions, type Definitions } from './definitions';
 import type { Definition, Scenario } from './file/scenario';
 import { createWorld, names, type World } from './world';
@@ -27,14 +28,13 @@ export class Stage {
   static async open(scenario: Scenario, directory: string): Promise<Stage> {
     const { start, hooks = {} } = scenario;
     const world = await createWorld(start['target-group'] ?? {}, start['launch-type'] ?? 'FARGATE');
+    const { settings, ...api } = settingOptions(scenario.settings ?? {});
     const rehearsal = await startRehearsal({
       speed: scenario.speed ?? 50,
       directory: join(directory, 'rehearsal'),
       applied: [world.applied],
-      settings: {
-        invokeHook: (arn) => answerOf(hooks, arn),
-        ...scenario.settings,
-      },
+      settings: { invokeHook: (arn) => answerOf(hooks, arn), ...settings },
+      ...api,
       accountId: names.accountId,
       region: names.region,
     });

@@ -140,6 +140,14 @@ function stack(targetGroup: Readonly<Record<string, unknown>>, targetType: 'ip' 
           to_port: names.containerPort,
           cidr_blocks: ['10.0.0.0/16'],
         },
+        out: {
+          type: 'egress',
+          security_group_id: '${aws_security_group.service.id}',
+          protocol: '-1',
+          from_port: 0,
+          to_port: 0,
+          cidr_blocks: ['0.0.0.0/0'],
+        },
       },
       aws_ecs_cluster: { main: { name: names.cluster } },
       aws_ecs_cluster_capacity_providers: {

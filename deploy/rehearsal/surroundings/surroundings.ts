@@ -1,4 +1,5 @@
 import type { Image } from '../images/image';
+import type { Destination, TaskNetwork } from './reach';
 
 /**
  * What ECS asks of the services around it. Two implementations: the embedded store (from an applied state) and
@@ -7,11 +8,17 @@ import type { Image } from '../images/image';
 export interface Surroundings {
   /** By `repository:tag` or `repository@sha256:...`; undefined where it cannot be pulled. */
   image(reference: string): Image | undefined;
+  /** Why the image's registry hands nothing out now, although it may have it. */
+  pullRefused?(reference: string): 'rate-limit' | undefined;
   roleExists(arn: string): boolean;
+  /** False where the role trusts others, but not `ecs-tasks.amazonaws.com`. */
+  roleTrustsTasks?(arn: string): boolean;
   /** `valueFrom` of a container secret: an SSM name or ARN, or a Secrets Manager ARN with its JSON key. */
   secret(
     valueFrom: string,
-  ): { value: string } | { error: 'not-found' | 'denied'; service: 'ssm' | 'secretsmanager' };
+  ):
+    | { value: string }
+    | { error: 'not-found' | 'denied' | 'no-key' | 'no-json'; service: 'ssm' | 'secretsmanager' };
   /** An object of S3 as text, e.g. an environment file; undefined where there is none. */
   objectText?(bucket: string, key: string): string | undefined;
   logGroupExists(name: string): boolean;
@@ -24,6 +31,10 @@ export interface Surroundings {
   subnetExists(id: string): boolean;
   /** Availability zone of a subnet; undefined where it is not known. */
   subnetZone?(id: string): string | undefined;
+  /** False where the subnet has no free address for a task. */
+  hasFreeAddress?(subnetId: string): boolean;
+  /** Whether a task reaches a service from its subnet. */
+  reaches?(network: TaskNetwork, destination: Destination): boolean;
   registerTarget(targetGroupArn: string, target: Target): void;
   /** The target drains from now on; it is gone from `targetHealth` once `deregistrationDelay` has passed. */
   deregisterTarget(targetGroupArn: string, target: Target): void;
@@ -44,6 +55,8 @@ export interface Surroundings {
    * @throws Error where there is no rule of that ARN, or it does not forward.
    */
   setRuleWeights(arn: string, weights: readonly WeightedTargetGroup[]): void;
+  /** ARN of a Cloud Map namespace, by its name or ARN; undefined where there is none. */
+  namespaceArn?(reference: string): string | undefined;
   /** State of a CloudWatch alarm; undefined where there is none of that name. */
   alarmState?(name: string): 'OK' | 'ALARM' | 'INSUFFICIENT_DATA' | undefined;
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { AppliedState } from '../../rehearsal/apply/applied';
 import { startRehearsal, type Rehearsal, type RehearsalOptions } from '../../rehearsal/rehearsal';
+import type { ContainerLaunch } from '../../rehearsal/runtime/runtime';
 import type { Behaviour, SimulatedRuntime } from '../../rehearsal/runtime/simulated';
 import { main } from '../../src/cli';
 import type { Event } from '../../src/events';
@@ -23,6 +24,10 @@ export interface Ran {
 export interface RunOptions {
   env?: Record<string, string | undefined>;
   signal?: AbortSignal;
+  /** Default false. */
+  isTerminal?: boolean;
+  /** Where it runs; the app's folder otherwise. */
+  cwd?: string;
   /** Hears of each JSON line on standard output as it comes. */
   onLine?: (line: Event & Record<string, unknown>) => void;
 }
@@ -32,7 +37,7 @@ export interface TestService {
   rehearsal: Rehearsal;
   directory: string;
   /** How containers of a sample image behave, e.g. `sample/ok:1`. Simulated runtime only. */
-  behave(reference: string, behaviour: Behaviour): void;
+  behave(reference: string, behaviour: Behaviour | ((launch: ContainerLaunch) => Behaviour)): void;
   write(file: string, content: string | object): void;
   run(argv: readonly string[], options?: RunOptions): Promise<Ran>;
   /** `deploy staging --json` with an image of this environment's repository. */
@@ -100,7 +105,8 @@ export async function testService(options: ServiceOptions = {}): Promise<TestSer
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content, undefined, 2));
     },
-    run: (argv, runOptions = {}) => run(argv, join(directory, 'app'), rehearsal, runOptions),
+    run: (argv, runOptions = {}) =>
+      run(argv, runOptions.cwd ?? join(directory, 'app'), rehearsal, runOptions),
     deploy: (tag, more = [], runOptions = {}) =>
       made.run(['deploy', 'staging', '--image', made.image(tag), '--json', ...more], runOptions),
     image: (tag) => (tag.startsWith('sha256:') ? `${repository}@${tag}` : `${repository}:${tag}`),
@@ -173,6 +179,13 @@ environments:
     outputs: ssm:///slipway/staging
 `;
 
+const taskTrust = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [
+    { Effect: 'Allow', Principal: { Service: 'ecs-tasks.amazonaws.com' }, Action: 'sts:AssumeRole' },
+  ],
+});
+
 /** What CDK for Terraform would have applied, as far as a deploy asks for it. */
 function environmentState(): AppliedState {
   const account = '123456789012';
@@ -194,8 +207,18 @@ function environmentState(): AppliedState {
   const resources: [type: string, attributes: Record<string, unknown>][] = [
     ['aws_ecs_cluster', { name: CLUSTER, arn: arn('ecs', `cluster/${CLUSTER}`) }],
     ['aws_subnet', { id: 'subnet-1', vpc_id: 'vpc-1' }],
-    ['aws_security_group', { id: 'sg-1', vpc_id: 'vpc-1' }],
-    ['aws_iam_role', { name: execution, arn: role(execution) }],
+    [
+      'aws_security_group',
+      { id: 'sg-1', vpc_id: 'vpc-1', egress: [{ protocol: '-1', cidr_blocks: ['0.0.0.0/0'] }] },
+    ],
+    ['aws_iam_role', { name: execution, arn: role(execution), assume_role_policy: taskTrust }],
+    [
+      'aws_iam_role_policy_attachment',
+      {
+        role: execution,
+        policy_arn: 'arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy',
+      },
+    ],
     ['aws_cloudwatch_log_group', { name: outputs.service.log_group_name, arn: arn('logs', 'log-group:web') }],
     [
       'aws_ecr_repository',
@@ -270,7 +293,7 @@ async function run(
   argv: readonly string[],
   cwd: string,
   rehearsal: Rehearsal,
-  { env = {}, signal = new AbortController().signal, onLine }: RunOptions,
+  { env = {}, signal = new AbortController().signal, isTerminal = false, onLine }: RunOptions,
 ): Promise<Ran> {
   let stdout = '';
   let stderr = '';
@@ -294,7 +317,7 @@ async function run(
     },
     stderr: (text) => void (stderr += text),
     signal,
-    isTerminal: false,
+    isTerminal,
   });
   const lines = argv.includes('--json')
     ? stdout

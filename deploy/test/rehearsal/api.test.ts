@@ -48,7 +48,9 @@ test('a service of sample images serves through the load balancer', async () => 
       taskDefinition: 'small-web',
       desiredCount: 2,
       launchType: 'FARGATE',
-      networkConfiguration: { awsvpcConfiguration: { subnets: [attribute('aws_subnet.a', 'id')] } },
+      networkConfiguration: {
+        awsvpcConfiguration: { subnets: [attribute('aws_subnet.a', 'id')], assignPublicIp: 'ENABLED' },
+      },
       loadBalancers: [
         {
           targetGroupArn: attribute('aws_lb_target_group.web', 'arn'),

@@ -1,3 +1,4 @@
+import { Agent, request } from 'node:http';
 import { ECSClient, ListClustersCommand, RegisterTaskDefinitionCommand } from '@aws-sdk/client-ecs';
 import {
   ElasticLoadBalancingV2Client,
@@ -10,6 +11,7 @@ import { startRehearsal, type Rehearsal } from '../../rehearsal/rehearsal';
 import { VirtualClock } from '../../rehearsal/virtual-clock';
 import { clientOf, rehearsalOf } from './support';
 
+const target = 'AmazonEC2ContainerServiceV20141113.ListClusters';
 const rehearsal = rehearsalOf();
 afterEach(() => rehearsal.get().faults.clear());
 
@@ -74,6 +76,27 @@ test('connections are reset, refused, and taken again on the same port', async (
   await faults.clear('connection-refused');
   await list();
   expect(rehearsal.get().endpoint).toBe(endpoint);
+});
+
+test('a connection that was busy when the port closed is not kept alive', async () => {
+  const { faults, endpoint } = rehearsal.get();
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const ask = () =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const asked = request(endpoint, { agent, method: 'POST', headers: { 'x-amz-target': target } });
+      asked.once('response', (response) => {
+        response.resume().once('end', () => resolve(response.statusCode));
+      });
+      asked.once('error', reject).end('{}');
+    });
+  await faults.set('slow-api', { delay: 50 });
+  const [status] = await Promise.all([
+    ask(),
+    new Promise((resolve) => setTimeout(resolve, 10)).then(() => faults.set('connection-refused')),
+  ]);
+  expect(status).toBe(200);
+  await expect(ask()).rejects.toThrow(/ECONNREFUSED/);
+  agent.destroy();
 });
 
 test('a slow API answers all the same', async () => {

@@ -50,6 +50,6 @@ test('what this engine does not do is refused, not ignored', () => {
   const simulation = simulate();
   const input = { taskDefinition: simulation.release('v1'), desiredCount: 1 };
   expect(() =>
-    createService(simulation, { ...input, deploymentController: { type: 'CODE_DEPLOY' } }),
-  ).toThrow('The deployment controller CODE_DEPLOY is not available in this rehearsal. Use ECS.');
+    createService(simulation, { ...input, deploymentController: { type: 'EXTERNAL' } }),
+  ).toThrow('The deployment controller EXTERNAL is not available in this rehearsal. Use ECS.');
 });

@@ -119,6 +119,8 @@ export function presentServiceRevision(
     serviceConnectConfiguration: configuration.serviceConnectConfiguration,
     volumeConfigurations: configuration.volumeConfigurations,
     vpcLatticeConfigurations: configuration.vpcLatticeConfigurations,
+    monitoring: configuration.monitoring,
+    gatewayConnectors: configuration.gatewayConnectors,
     createdAt: wireTime(plane.clock, revision.createdAt),
     resolvedConfiguration: resolvedConfiguration(revision),
   });

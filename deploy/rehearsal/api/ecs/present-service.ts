@@ -1,6 +1,11 @@
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
 import type { ControlPlane } from '../../control-plane/control-plane';
-import type { Deployment, RevisionConfiguration, Service } from '../../control-plane/services/service';
+import {
+  isDeployedByCodeDeploy,
+  type Deployment,
+  type RevisionConfiguration,
+  type Service,
+} from '../../control-plane/services/service';
 import { isOngoing } from '../../control-plane/services/service-deployments';
 import { countTasks, type TaskCounts } from '../../control-plane/services/task-counts';
 import { effectiveLaunchType } from '../../control-plane/services/validate-service';
@@ -22,6 +27,7 @@ export function presentService(plane: ControlPlane, service: Service, view: Serv
   const { configuration } = service;
   const fargate = isFargate(configuration);
   const current = service.serviceDeployments[0];
+  const byCodeDeploy = isDeployedByCodeDeploy(service);
   return present({
     serviceArn: service.arn,
     serviceName: service.name,
@@ -38,9 +44,16 @@ export function presentService(plane: ControlPlane, service: Service, view: Serv
     platformFamily: fargate ? 'Linux' : undefined,
     taskDefinition: configuration.taskDefinition.arn,
     deploymentConfiguration: service.deploymentConfiguration,
-    deployments: service.deployments.map((deployment) =>
-      presentDeployment(plane, deployment, counts.byDeployment.get(deployment.id) ?? none),
-    ),
+    deployments: byCodeDeploy
+      ? []
+      : service.deployments.map((deployment) =>
+          presentDeployment(plane, deployment, counts.byDeployment.get(deployment.id) ?? none),
+        ),
+    taskSets: byCodeDeploy
+      ? service.deployments.map((deployment) =>
+          presentTaskSet(plane, service, deployment, counts.byDeployment.get(deployment.id) ?? none),
+        )
+      : undefined,
     roleArn:
       configuration.loadBalancers.length > 0 || configuration.networkConfiguration !== undefined
         ? plane.arns.serviceLinkedRole()
@@ -67,7 +80,7 @@ export function presentService(plane: ControlPlane, service: Service, view: Serv
     networkConfiguration: configuration.networkConfiguration,
     healthCheckGracePeriodSeconds: service.healthCheckGracePeriodSeconds,
     schedulingStrategy: service.schedulingStrategy,
-    deploymentController: { type: 'ECS' },
+    deploymentController: { type: byCodeDeploy ? 'CODE_DEPLOY' : 'ECS' },
     tags: view.tags && service.tags.length > 0 ? service.tags : undefined,
     createdBy: service.createdBy,
     enableECSManagedTags: service.enableECSManagedTags,
@@ -111,12 +124,51 @@ function presentDeployment(plane: ControlPlane, deployment: Deployment, counts: 
     networkConfiguration: configuration.networkConfiguration,
     rolloutState: deployment.rolloutState,
     rolloutStateReason: deployment.rolloutStateReason,
-    serviceConnectConfiguration: configuration.serviceConnectConfiguration,
+    serviceConnectConfiguration: withNamespaceArn(plane, configuration.serviceConnectConfiguration),
     volumeConfigurations: configuration.volumeConfigurations,
     vpcLatticeConfigurations: configuration.vpcLatticeConfigurations,
   });
 }
 
+/** What CodeDeploy would have made. */
+function presentTaskSet(
+  plane: ControlPlane,
+  service: Service,
+  deployment: Deployment,
+  { running, pending }: TaskCounts,
+): Message {
+  const { configuration } = deployment.revision;
+  return present({
+    id: deployment.id,
+    taskSetArn: service.arn.replace(':service/', ':task-set/') + `/${deployment.id}`,
+    serviceArn: service.arn,
+    clusterArn: plane.arns.cluster(service.clusterName),
+    startedBy: 'CODE_DEPLOY',
+    status: deployment.status,
+    taskDefinition: configuration.taskDefinition.arn,
+    computedDesiredCount: deployment.desiredCount,
+    pendingCount: pending,
+    runningCount: running,
+    createdAt: wireTime(plane.clock, deployment.createdAt),
+    updatedAt: wireTime(plane.clock, deployment.updatedAt),
+    launchType: configuration.launchType,
+    capacityProviderStrategy: configuration.capacityProviderStrategy,
+    networkConfiguration: configuration.networkConfiguration,
+    loadBalancers: configuration.loadBalancers,
+    scale: { value: 100, unit: 'PERCENT' },
+    stabilityStatus: running === deployment.desiredCount ? 'STEADY_STATE' : 'STABILIZING',
+  });
+}
+
 function isFargate(configuration: RevisionConfiguration): boolean {
   return effectiveLaunchType(configuration.launchType, configuration.capacityProviderStrategy) === 'FARGATE';
+}
+
+/** A namespace that was given by name is answered by its ARN. */
+function withNamespaceArn(
+  plane: ControlPlane,
+  connect: RevisionConfiguration['serviceConnectConfiguration'],
+): RevisionConfiguration['serviceConnectConfiguration'] {
+  if (connect?.namespace === undefined) return connect;
+  return { ...connect, namespace: plane.surroundings.namespaceArn?.(connect.namespace) ?? connect.namespace };
 }

@@ -1,4 +1,5 @@
 import type { ControlPlane } from '../../control-plane/control-plane';
+import { hasAgent } from '../../control-plane/tasks/execute-command';
 import type { Container, Task } from '../../control-plane/tasks/task';
 import type { Message } from '../operation';
 import { present, wireTime } from './wire-values';
@@ -79,12 +80,23 @@ function presentContainer(task: Task, container: Container): Message {
     networkInterfaces: attached
       ? [{ attachmentId: task.attachmentId, privateIpv4Address: task.address }]
       : [],
+    managedAgents: task.enableExecuteCommand ? [execAgent(task, container)] : undefined,
     healthStatus: container.health ?? 'UNKNOWN',
     cpu: String(definition?.cpu ?? 0),
     memory: definition?.memory === undefined ? undefined : String(definition.memory),
     memoryReservation:
       definition?.memoryReservation === undefined ? undefined : String(definition.memoryReservation),
   });
+}
+
+/** What opens shells in the container. */
+function execAgent(task: Task, container: Container): Message {
+  const lastStatus = hasAgent(task, container)
+    ? 'RUNNING'
+    : container.status === 'STOPPED'
+      ? 'STOPPED'
+      : 'PENDING';
+  return { name: 'ExecuteCommandAgent', lastStatus };
 }
 
 /** The host's ports that lead to the container, once it runs. */

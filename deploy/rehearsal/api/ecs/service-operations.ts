@@ -2,6 +2,7 @@ import type {
   CreateServiceRequest,
   DeleteServiceRequest,
   DescribeServicesRequest,
+  ListServicesByNamespaceRequest,
   ListServicesRequest,
   UpdateServiceRequest,
 } from '@aws-sdk/client-ecs';
@@ -61,6 +62,21 @@ export function serviceOperations(plane: ControlPlane, pagination: Pagination) {
         services.push(presentService(plane, service, { tags, currentServiceDeployment: true }));
       }
       return { services, failures };
+    },
+
+    ListServicesByNamespace(request: ListServicesByNamespaceRequest): Message {
+      const arnOf = (namespace = '') => plane.surroundings.namespaceArn?.(namespace) ?? namespace;
+      const asked = arnOf(request.namespace);
+      const { items, nextToken } = pagination.page(request, { default: 10, most: 100 }, () =>
+        [...plane.clusters.values()].flatMap(({ services }) =>
+          [...services.values()].flatMap(({ status, arn, configuration }) => {
+            const { serviceConnectConfiguration: connect } = configuration;
+            const within = status === 'ACTIVE' && connect?.enabled && arnOf(connect.namespace) === asked;
+            return within ? [arn] : [];
+          }),
+        ),
+      );
+      return { serviceArns: items, nextToken };
     },
 
     ListServices(request: ListServicesRequest): Message {

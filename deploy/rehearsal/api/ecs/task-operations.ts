@@ -1,5 +1,6 @@
 import type {
   DescribeTasksRequest,
+  ExecuteCommandRequest,
   GetTaskProtectionRequest,
   ListTasksRequest,
   RunTaskRequest,
@@ -13,6 +14,7 @@ import { findCluster } from '../../control-plane/clusters';
 import type { ControlPlane } from '../../control-plane/control-plane';
 import { errors } from '../../control-plane/errors';
 import { findService } from '../../control-plane/services/find-service';
+import { executeCommand } from '../../control-plane/tasks/execute-command';
 import { runTask, startTask } from '../../control-plane/tasks/run-task';
 import type { Task } from '../../control-plane/tasks/task';
 import type { Message } from '../operation';
@@ -90,10 +92,16 @@ export function taskOperations(plane: ControlPlane, pagination: Pagination) {
       return protectionAnswer(plane, cluster, request.tasks ?? [], () => undefined);
     },
 
-    ExecuteCommand(): Message {
-      throw errors.invalidParameter(
-        'The execute command failed because execute command was not enabled when the task was run or the execute command agent isn’t running. Wait and try again or run a new task with execute command enabled and try again.',
-      );
+    ExecuteCommand(request: ExecuteCommandRequest): Message {
+      const { task, container, session } = executeCommand(plane, request);
+      return {
+        clusterArn: plane.arns.cluster(task.clusterName),
+        containerArn: container.arn,
+        containerName: container.name,
+        interactive: true,
+        session,
+        taskArn: task.arn,
+      };
     },
   };
 }

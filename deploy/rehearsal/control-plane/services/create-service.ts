@@ -48,7 +48,7 @@ function buildService(
   request: CreateServiceRequest,
 ): Service {
   const controller = request.deploymentController?.type ?? 'ECS';
-  if (controller !== 'ECS') {
+  if (controller !== 'ECS' && controller !== 'CODE_DEPLOY') {
     throw invalidParameter(
       `The deployment controller ${controller} is not available in this rehearsal. Use ECS.`,
     );
@@ -143,6 +143,8 @@ function firstRevision(
     serviceConnectConfiguration: request.serviceConnectConfiguration,
     volumeConfigurations: request.volumeConfigurations,
     vpcLatticeConfigurations: request.vpcLatticeConfigurations,
+    monitoring: request.monitoring,
+    gatewayConnectors: request.gatewayConnectors,
   };
 }
 

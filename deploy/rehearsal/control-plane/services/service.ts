@@ -29,6 +29,9 @@ export interface RevisionConfiguration {
   serviceConnectConfiguration: ServiceConnectConfiguration | undefined;
   volumeConfigurations: ServiceVolumeConfiguration[] | undefined;
   vpcLatticeConfigurations: VpcLatticeConfiguration[] | undefined;
+  /** Of the last two it is not known that a change starts a deployment; DescribeServices leaves them out. */
+  monitoring: CreateServiceRequest['monitoring'];
+  gatewayConnectors: CreateServiceRequest['gatewayConnectors'];
 }
 
 export interface ServiceRevision {
@@ -213,6 +216,11 @@ export interface Service {
   /** The scheduler's last step, and when the next is due; undefined at rest. */
   lastStep: number;
   nextStep: number | undefined;
+}
+
+/** CodeDeploy is not part of a rehearsal: such a service keeps the task definition that it was created with. */
+export function isDeployedByCodeDeploy({ createdWith }: Service): boolean {
+  return createdWith.deploymentController?.type === 'CODE_DEPLOY';
 }
 
 export const noObservations = (): Observations => ({

@@ -9,7 +9,7 @@ import { mergeDeploymentConfiguration } from './deployment-configuration';
 import { beginDeployment } from './deployments';
 import { findActiveService } from './find-service';
 import { rebalancingOnUpdate } from './rebalancing';
-import type { RevisionConfiguration, Service } from './service';
+import { isDeployedByCodeDeploy, type RevisionConfiguration, type Service } from './service';
 import { effectiveLaunchType, validateDeploymentConfiguration, validateRevision } from './validate-service';
 import { validateStrategy } from './validate-strategy';
 
@@ -21,6 +21,15 @@ const { invalidParameter } = errors;
  */
 export function updateService(plane: ControlPlane, request: UpdateServiceRequest): Service {
   const service = findActiveService(plane, request.cluster, request.service ?? '');
+  if (
+    isDeployedByCodeDeploy(service) &&
+    (request.taskDefinition !== undefined || request.forceNewDeployment)
+  ) {
+    const what = request.taskDefinition === undefined ? 'force a new deployment' : 'update task definition';
+    throw invalidParameter(
+      `Unable to ${what} on services with a CODE_DEPLOY deployment controller. Use AWS CodeDeploy to trigger a new deployment.`,
+    );
+  }
   const configuration = nextRevision(plane, service, request);
   if (request.desiredCount !== undefined) {
     if (request.desiredCount < 0) throw invalidParameter('Task count can not be lesser than 0');
@@ -81,8 +90,13 @@ export function updateService(plane: ControlPlane, request: UpdateServiceRequest
     beginDeployment(plane, service, configuration);
     plane.watchTargets(service);
   } else {
-    const { launchType, capacityProviderStrategy } = configuration;
-    Object.assign(service.configuration, { launchType, capacityProviderStrategy });
+    const { launchType, capacityProviderStrategy, monitoring, gatewayConnectors } = configuration;
+    Object.assign(service.configuration, {
+      launchType,
+      capacityProviderStrategy,
+      monitoring,
+      gatewayConnectors,
+    });
     for (const deployment of service.deployments.slice(0, 1))
       deployment.launchBackOff = { rounds: 0, until: 0 };
   }
@@ -101,8 +115,7 @@ function nextRevision(
       request.taskDefinition === undefined
         ? before.taskDefinition
         : taskDefinitionFor(plane, before, request.taskDefinition),
-    launchType: request.capacityProviderStrategy?.length ? undefined : before.launchType,
-    capacityProviderStrategy: request.capacityProviderStrategy ?? before.capacityProviderStrategy,
+    ...capacityOf(before, request.capacityProviderStrategy),
     platformVersion: request.platformVersion ?? before.platformVersion,
     networkConfiguration: request.networkConfiguration ?? before.networkConfiguration,
     loadBalancers: request.loadBalancers ?? before.loadBalancers,
@@ -110,6 +123,22 @@ function nextRevision(
     serviceConnectConfiguration: request.serviceConnectConfiguration ?? before.serviceConnectConfiguration,
     volumeConfigurations: request.volumeConfigurations ?? before.volumeConfigurations,
     vpcLatticeConfigurations: request.vpcLatticeConfigurations ?? before.vpcLatticeConfigurations,
+    monitoring: request.monitoring ?? before.monitoring,
+    gatewayConnectors: request.gatewayConnectors ?? before.gatewayConnectors,
+  };
+}
+
+/** An empty strategy leads back to the launch type. Source: UpdateService, ECS API reference. */
+function capacityOf(
+  before: RevisionConfiguration,
+  strategy: UpdateServiceRequest['capacityProviderStrategy'],
+): Pick<RevisionConfiguration, 'launchType' | 'capacityProviderStrategy'> {
+  const { launchType, capacityProviderStrategy } = before;
+  if (strategy === undefined) return { launchType, capacityProviderStrategy };
+  if (strategy.length > 0) return { launchType: undefined, capacityProviderStrategy: strategy };
+  return {
+    launchType: effectiveLaunchType(launchType, capacityProviderStrategy),
+    capacityProviderStrategy: undefined,
   };
 }
 

@@ -61,6 +61,7 @@ export class ContainerRunner {
         taskArn: task.arn,
         name: container.name,
         image: this.prepared.image,
+        architecture: architectureOf(task),
         entryPoint: definition.entryPoint,
         command: override?.command ?? definition.command,
         workingDirectory: definition.workingDirectory,
@@ -172,6 +173,11 @@ export class ContainerRunner {
     const least = (policy.restartAttemptPeriod ?? defaultRestartAttemptPeriod) * 1000 * this.host.clock.speed;
     return this.host.clock.now() - this.container.startedAt >= least;
   }
+}
+
+/** Instances are taken for what their task needs. */
+function architectureOf(task: Task): Image['architecture'] {
+  return task.taskDefinition.body.runtimePlatform?.cpuArchitecture === 'ARM64' ? 'arm64' : 'amd64';
 }
 
 function memoryOf(task: Task): number | undefined {

@@ -57,6 +57,7 @@ export function createTask(
     hostPorts,
     availabilityZone: place.zone,
     subnetId: place.subnetId,
+    publicAddress: request.networkConfiguration?.awsvpcConfiguration?.assignPublicIp === 'ENABLED',
     networkInterfaceId: `eni-0${ids.hex(16)}`,
     attachmentId: ids.uuid(),
     macAddress: ids.macAddress(),

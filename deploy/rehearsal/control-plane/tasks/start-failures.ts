@@ -27,7 +27,7 @@ export function resolveSecrets(
 }
 
 function secretFailure(
-  answer: { error: 'not-found' | 'denied'; service: 'ssm' | 'secretsmanager' },
+  answer: { error: 'not-found' | 'denied' | 'no-key' | 'no-json'; service: 'ssm' | 'secretsmanager' },
   valueFrom: string,
   caller: string,
 ): string {
@@ -39,6 +39,12 @@ function secretFailure(
     const action = ssm ? 'ssm:GetParameters' : 'secretsmanager:GetSecretValue';
     return `${start}${retried}AccessDeniedException: User: ${caller} is not authorized to perform: ${action} on resource: ${valueFrom} because no identity-based policy allows the ${action} action`;
   }
+  if (answer.error === 'no-key') {
+    const key = valueFrom.split(':')[7] ?? '';
+    return `${start}${retried}retrieved secret from Secrets Manager did not contain json key ${key}`;
+  }
+  if (answer.error === 'no-json')
+    return `${start}${retried}invalid character 'p' looking for beginning of value`;
   return ssm
     ? `${start}${retried}invalid parameters: ${valueFrom}`
     : `${start}${retried}failed to fetch secret ${valueFrom} from secrets manager: ResourceNotFoundException: Secrets Manager can't find the specified secret.`;

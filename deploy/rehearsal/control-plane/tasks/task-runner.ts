@@ -1,9 +1,11 @@
 import type { Cancel } from '../../clock';
+import type { Image } from '../../images/image';
 import { ContainerGroup } from './container-group';
 import type { Prepared } from './container-runner';
 import { environmentFilesOf, readEnvironmentFiles } from './environment-files';
 import { resolveImage } from './image-reference';
 import { imageNotFound, logFailure, resolveSecrets, roleNotAssumable } from './start-failures';
+import { noFreeAddress, pullRateLimited, unreachableImage, unreachableResource } from './unreachable';
 import type { StopCode, Task, TaskStatus } from './task';
 import type { TaskHost } from './task-host';
 
@@ -133,10 +135,15 @@ export class TaskRunner {
   private resourceFailure(): { reason: string; after: number } | undefined {
     const { task, host } = this;
     const { settings, surroundings } = host;
+    const { subnetId } = task;
+    if (subnetId !== undefined && hasOwnInterface(task) && surroundings.hasFreeAddress?.(subnetId) === false)
+      return { reason: noFreeAddress(subnetId), after: 0 };
     const role = task.taskDefinition.body.executionRoleArn;
-    if (role !== undefined && !surroundings.roleExists(role)) {
-      return { reason: roleNotAssumable(role), after: settings.secretFailure };
-    }
+    const assumable =
+      role === undefined || (surroundings.roleExists(role) && surroundings.roleTrustsTasks?.(role) !== false);
+    if (!assumable) return { reason: roleNotAssumable(role), after: settings.secretFailure };
+    const unreachable = unreachableResource(surroundings, task, host.region);
+    if (unreachable !== undefined) return { reason: unreachable, after: settings.unreachableFailure };
     for (const container of task.taskDefinition.body.containerDefinitions ?? []) {
       const files = readEnvironmentFiles(surroundings, environmentFilesOf(task, container));
       if ('failure' in files) return { reason: files.failure, after: settings.secretFailure };
@@ -171,21 +178,33 @@ export class TaskRunner {
         reference,
         definition.versionConsistency !== 'disabled',
       );
-      if (image === undefined) {
-        this.later(host.settings.imageFailure, () => this.fail(imageNotFound(reference), definition.name));
+      const pulled = this.pulled(reference, image);
+      if ('reason' in pulled) {
+        this.later(pulled.after, () => this.fail(pulled.reason, definition.name));
         return;
       }
       const container = task.containers.find(({ name }) => name === definition.name);
-      if (container !== undefined) container.imageDigest = image.digest;
+      if (container !== undefined) container.imageDigest = pulled.digest;
       const secrets = resolveSecrets(host.surroundings, definition, this.caller());
       const files = readEnvironmentFiles(host.surroundings, environmentFilesOf(task, definition));
       prepared.set(definition.name ?? '', {
-        image,
+        image: pulled,
         fileVariables: 'values' in files ? files.values : {},
         secrets: 'values' in secrets ? secrets.values : {},
       });
     }
     then(prepared);
+  }
+
+  private pulled(reference: string, image: Image | undefined): Image | { reason: string; after: number } {
+    const { task, host } = this;
+    const { settings, surroundings } = host;
+    const unreachable = unreachableImage(surroundings, task, reference, host.region);
+    if (unreachable !== undefined) return { reason: unreachable, after: settings.unreachableFailure };
+    const after = settings.imageFailure;
+    if (surroundings.pullRefused?.(reference) === 'rate-limit')
+      return { reason: pullRateLimited(reference), after };
+    return image ?? { reason: imageNotFound(reference), after };
   }
 
   private startContainers(prepared: ReadonlyMap<string, Prepared>): void {

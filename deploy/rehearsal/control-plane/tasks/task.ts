@@ -83,6 +83,8 @@ export interface Task {
   hostPorts: HostPort[];
   availabilityZone: string;
   subnetId: string | undefined;
+  /** Whether its interface has a public address. */
+  publicAddress?: boolean;
   networkInterfaceId: string;
   attachmentId: string;
   macAddress: string;

@@ -113,7 +113,7 @@ export const list =
 export const record =
   <T>(
     read: Reader<T>,
-    checkName: (name: string) => string | undefined = () => undefined,
+    problem: (name: string, value: T) => string | undefined = () => undefined,
   ): Reader<Record<string, T>> =>
   (value) => {
     const entries = entriesOf(value);
@@ -121,10 +121,10 @@ export const record =
       entries &&
       Object.fromEntries(
         entries.flatMap(([name, held]) => {
-          const wrong = checkName(name);
-          if (wrong !== undefined) return report(held, wrong) ?? [];
           const found = read(held);
-          return found === undefined ? [] : [[name, found]];
+          if (found === undefined) return [];
+          const wrong = problem(name, found);
+          return wrong === undefined ? [[name, found]] : (report(held, wrong) ?? []);
         }),
       )
     );

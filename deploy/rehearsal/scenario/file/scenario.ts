@@ -1,6 +1,5 @@
-import { defaultSettings, type ControlPlaneSettings } from '../../control-plane/settings';
 import { faultNames } from '../../faults';
-import { suggestion } from '../../../schema/did-you-mean';
+import { settingProblem } from '../../setting-values';
 import {
   flag,
   json,
@@ -56,6 +55,17 @@ export const faultKeys = {
   subject: optional('A part of the image, secret or container that it concerns.', text),
 } as const;
 
+export const stopTaskKeys = {
+  image: optional('Of a release with this image; any without.', text),
+  reason: optional('The reason that is given.', text),
+} as const;
+
+export const callKeys = {
+  service: optional('Signing name; ecs without.', text),
+  operation: required('Such as DeleteService.', text),
+  input: optional('As the API has it.', members),
+} as const;
+
 export const endKeys = {
   exit: required('The exit code.', number(0)),
   outcome: optional('The outcome, as the command tells GitHub.', text),
@@ -65,16 +75,9 @@ export const endKeys = {
 export const doings = {
   fault: optional('Something goes wrong from now on.', object(faultKeys)),
   clear: optional('This fault is over, or `all` are.', oneOf(...faultNames, 'all')),
-  capacity: optional('No task can be placed from now on, for this reason; `there is room` ends it.', text),
   release: optional('Somebody releases this image past slipway: a new revision and UpdateService.', text),
   scale: optional('Somebody sets the desired count.', number(0)),
-  'stop-task': optional(
-    'Somebody stops a running task.',
-    object({
-      image: optional('Of a release with this image; any without.', text),
-      reason: optional('The reason that is given.', text),
-    }),
-  ),
+  'stop-task': optional('Somebody stops a running task.', object(stopTaskKeys)),
   'interrupt-spot': optional('Spot capacity takes this many running tasks back.', number(1)),
   alarm: optional(
     'The state that the alarm `slipway-staging-web-errors` takes.',
@@ -84,23 +87,20 @@ export const doings = {
     'Somebody stops the service deployment in progress.',
     oneOf('ROLLBACK', 'ABORT'),
   ),
-  'continue-deployment': optional('Somebody answers a pause hook.', oneOf('CONTINUE', 'ROLLBACK')),
-  call: optional(
-    'Any other call of an AWS API.',
-    object({
-      service: optional('Signing name; ecs without.', text),
-      operation: required('Such as DeleteService.', text),
-      input: optional('As the API has it.', members),
-    }),
+  'continue-deployment': optional(
+    'Somebody answers a pause hook, as soon as one waits.',
+    oneOf('CONTINUE', 'ROLLBACK'),
   ),
+  call: optional('Any other call of an AWS API.', object(callKeys)),
   slipway: optional('Somebody else runs this command of slipway at the same time.', text),
   kill: optional('The command gets this signal.', oneOf('SIGINT', 'SIGTERM', 'SIGKILL')),
 } as const;
 
 export const meanwhileKeys = {
   once: optional('Waits for an event of the service like this one, `*` being anything.', text),
+  traffic: optional('Waits until the new release has this percentage of production traffic.', number(0)),
   after: optional(
-    "Waits so long, in ECS's time: after `once`, else after the start of the command.",
+    "Waits so long, in ECS's time: after `once` and `traffic`, else after the start of the command.",
     seconds,
   ),
   ...doings,
@@ -134,6 +134,8 @@ export const deploymentKeys = {
   status: required('Such as SUCCESSFUL or ROLLBACK_SUCCESSFUL.', text),
   image: optional('The image that it was to bring.', text),
   reason: optional('statusReason.', text),
+  stage: optional('lifecycleStage, of those that shift traffic.', text),
+  traffic: optional('Percentage of production traffic that its revision has.', number(0)),
 } as const;
 
 export type ExpectedDeployment = ReadKeys<typeof deploymentKeys>;
@@ -152,12 +154,7 @@ export const expectKeys = {
   report: optional('Texts that the command prints.', list(text)),
 } as const;
 
-const setting: Reader<Partial<ControlPlaneSettings>> = (value) =>
-  record(json, (name) =>
-    Object.hasOwn(defaultSettings, name)
-      ? undefined
-      : `is no setting of the rehearsal${suggestion(name, Object.keys(defaultSettings))}`,
-  )(value);
+const settings = record(json, settingProblem);
 
 /** One doing each, and all that belongs to it. */
 const meanwhile: Reader<Doing> = (value) => {
@@ -186,7 +183,7 @@ export const scenarioKeys = {
   title: required('One line: what happens.', text),
   learn: required('A paragraph: what there is to learn, in plain words.', text),
   speed: optional("How many seconds of ECS's waiting pass in one of ours; 50 without.", number(1)),
-  settings: optional('Constants of the rehearsal that are different here.', setting),
+  settings: optional('Constants of ECS and limits of its API that are different here.', settings),
   images: optional('Images beside the samples: by tag, the Node program that each runs.', record(text)),
   hooks: optional(
     'Functions of lifecycle hooks, by name, with the status that each answers.',
@@ -198,7 +195,7 @@ export const scenarioKeys = {
     object(definitionKeys),
   ),
   meanwhile: optional(
-    'What others do and what goes wrong; without `once` and `after`, before the command.',
+    'What others do and what goes wrong; what waits for nothing comes before the command.',
     list(meanwhile),
   ),
   env: optional('Variables of the command.', record(text)),

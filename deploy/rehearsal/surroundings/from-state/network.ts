@@ -86,6 +86,20 @@ const addresses = (attributes: Attributes) => [
   { publicIp: optionalText(attributes, 'public_ip'), privateIp: optionalText(attributes, 'private_ip') },
 ];
 
+/** A route whose NAT gateway is gone leads nowhere. */
+function leavingBlackHoles(mapping: Mapping): Mapping {
+  return {
+    ...mapping,
+    remove(attributes, store) {
+      mapping.remove(attributes, store);
+      for (const table of store.routeTables.values()) {
+        for (const route of (table.routeSet ?? []) as Message[])
+          if (route.natGatewayId === text(attributes, 'id')) route.state = 'blackhole';
+      }
+    },
+  };
+}
+
 const vpcs = (store: Store) => store.vpcs;
 const subnets = (store: Store) => store.subnets;
 const securityGroups = (store: Store) => store.securityGroups;
@@ -159,16 +173,18 @@ export const network: Mappings = {
       attachmentSet: [{ vpcId: text(attributes, 'vpc_id'), state: 'available' }],
     }),
   ),
-  aws_nat_gateway: entry(
-    (store) => store.natGateways,
-    'natGatewayId',
-    (attributes, store) => ({
-      subnetId: text(attributes, 'subnet_id'),
-      vpcId: store.subnets.get(text(attributes, 'subnet_id'))?.vpcId,
-      state: 'available',
-      connectivityType: optionalText(attributes, 'connectivity_type') ?? 'public',
-      natGatewayAddressSet: addresses(attributes),
-    }),
+  aws_nat_gateway: leavingBlackHoles(
+    entry(
+      (store) => store.natGateways,
+      'natGatewayId',
+      (attributes, store) => ({
+        subnetId: text(attributes, 'subnet_id'),
+        vpcId: store.subnets.get(text(attributes, 'subnet_id'))?.vpcId,
+        state: 'available',
+        connectivityType: optionalText(attributes, 'connectivity_type') ?? 'public',
+        natGatewayAddressSet: addresses(attributes),
+      }),
+    ),
   ),
   aws_vpc_endpoint: entry(
     (store) => store.vpcEndpoints,

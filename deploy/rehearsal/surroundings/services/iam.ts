@@ -3,10 +3,11 @@ import type { Store } from '../store';
 import { policies } from './iam/policies';
 import { noSuchEntity } from './iam/request';
 import { roles } from './iam/roles';
+import { simulation } from './iam/simulate';
 
 /** IAM as far as ECS's roles and a deploy's checks need it. Nothing is enforced: who may do what is only written down. */
 export function iam(store: Store, now: () => number): ServiceOperations {
-  return { ...roles(store, now), ...policies(store), ...openIdProviders(store) };
+  return { ...roles(store, now), ...policies(store), ...simulation(store), ...openIdProviders(store) };
 }
 
 function openIdProviders(store: Store): ServiceOperations {

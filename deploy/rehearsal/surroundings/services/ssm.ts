@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   ApiError,
   list,
@@ -92,6 +93,19 @@ export function ssm(store: Store, now: () => number): ServiceOperations {
       const size = numberOr(input.MaxResults, 50, { max: 50 });
       const { entries, next } = page(parameters, (parameter) => parameter.name, size, input.NextToken);
       return { Parameters: entries.map(described), NextToken: next };
+    },
+
+    /** Of Session Manager, as far as the API goes: nothing listens behind it. */
+    StartSession: (input) => {
+      const target = requiredString(input, 'Target');
+      if (!/^(ecs:[^_]+_[0-9a-f]{32}_\S+|i-[0-9a-f]+)$/.test(target))
+        throw new ApiError('TargetNotConnected', `${target} is not connected.`);
+      const SessionId = `slipway-${randomBytes(8).toString('hex')}`;
+      return {
+        SessionId,
+        StreamUrl: `wss://ssmmessages.${store.region}.amazonaws.com/v1/data-channel/${SessionId}?role=publish_subscribe`,
+        TokenValue: randomBytes(20).toString('hex'),
+      };
     },
 
     GetParameterHistory: (input) => {
