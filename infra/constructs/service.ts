@@ -57,7 +57,7 @@ export class ServicePlatform extends Construct {
     });
     new Observability(this, 'observability', {
       logGroupName: logGroup,
-      retentionDays: environment.logRetentionDays,
+      retentionDays: environment.observability.logRetentionDays,
       alarmName: alarm,
       loadBalancer: ingress.arnSuffix,
       blue: this.routing.blue.arnSuffix,

@@ -61,21 +61,21 @@ export function checkEnvironment(environment: Environment, project: Project): st
   );
   checkNetwork(environment, problems);
   problems.unless(
-    RETENTION_DAYS.includes(environment.logRetentionDays),
-    'logRetentionDays',
-    environment.logRetentionDays,
+    RETENTION_DAYS.includes(environment.observability.logRetentionDays),
+    'observability.logRetentionDays',
+    environment.observability.logRetentionDays,
     `CloudWatch Logs takes one of ${RETENTION_DAYS.join(', ')}`,
   );
-  for (const source of environment.testListenerSources.filter((one) => one !== environment.cidr)) {
+  for (const source of environment.ingress.testSources.filter((one) => one !== environment.network.cidr)) {
     problems.unless(
       parseCidr(source) !== undefined,
-      'testListenerSources',
+      'ingress.testSources',
       source,
       'a CIDR such as 203.0.113.0/24',
     );
     problems.unless(
       !source.endsWith('/0'),
-      'testListenerSources',
+      'ingress.testSources',
       source,
       'the test listener shows what is not released yet: name your own networks',
     );
@@ -109,17 +109,17 @@ function checkHome(home: Home, problems: Problems, inherited?: Home): void {
 }
 
 function checkNetwork(environment: Environment, problems: Problems): void {
-  const { cidr, subnetPrefix, zones } = environment;
+  const { cidr, subnetPrefix, zones, tasks, nat } = environment.network;
   const vpc = parseCidr(cidr);
   problems.unless(
     vpc !== undefined && vpc.prefix >= 16 && vpc.prefix <= 28,
-    'cidr',
+    'network.cidr',
     cidr,
     'a network such as 10.0.0.0/16, between /16 and /28, with no bits set behind its prefix',
   );
   problems.unless(
     subnetPrefix >= 16 && subnetPrefix <= 28,
-    'subnetPrefix',
+    'network.subnetPrefix',
     subnetPrefix,
     'AWS has subnets of /16 to /28',
   );
@@ -127,24 +127,24 @@ function checkNetwork(environment: Environment, problems: Problems): void {
     const room = 2 ** (subnetPrefix - vpc.prefix);
     problems.unless(
       room >= SUBNET_SLOTS,
-      'subnetPrefix',
+      'network.subnetPrefix',
       subnetPrefix,
       `${cidr} has room for ${Math.floor(room)} subnets of /${subnetPrefix}, and ${SUBNET_SLOTS} are kept (two tiers, eight zones): take /${vpc.prefix + Math.ceil(Math.log2(SUBNET_SLOTS))} or a larger cidr`,
     );
   }
-  problems.unless(zones.length >= 2, 'zones', zones, 'a load balancer needs two zones at least');
-  unique(zones, (zone) => zone, 'zones', problems);
+  problems.unless(zones.length >= 2, 'network.zones', zones, 'a load balancer needs two zones at least');
+  unique(zones, (zone) => zone, 'network.zones', problems);
   for (const zone of zones)
     problems.unless(
       (ZONE_LETTERS as readonly string[]).includes(zone),
-      'zones',
+      'network.zones',
       zone,
       `the letter of a zone, one of ${ZONE_LETTERS.join(', ')}`,
     );
   problems.unless(
-    environment.tasks === 'public' || environment.nat !== 'none',
-    'nat',
-    environment.nat,
+    tasks === 'public' || nat !== 'none',
+    'network.nat',
+    nat,
     'private tasks reach ECR and CloudWatch Logs through a NAT gateway: take "single" or "per-az", or tasks: "public"',
   );
 }

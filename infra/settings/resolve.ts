@@ -1,5 +1,6 @@
 import { checkEnvironment, checkProject } from './check';
-import type { Environment, Github, Home, Platform, Project, Service } from './platform';
+import type { Ec2, Environment, Github, Home, Platform, Project, Service } from './platform';
+import { presets } from './presets';
 import type { EnvironmentSettings, GithubSettings, ProjectSettings, ServiceSettings } from './settings';
 import { SettingsError } from './problems';
 import type { Variables } from './variables';
@@ -41,10 +42,23 @@ export function resolvePlatform(
 }
 
 function resolveProject(settings: ProjectSettings, variables: Variables): Project {
+  const { registry = {}, gitlab, pipeline } = settings;
   return {
     ...resolveHome(settings.name, settings, variables),
     protect: !variables.rehearsal && (settings.protect ?? true),
     github: resolveGithub(settings.github ?? {}, variables),
+    gitlab: gitlab && { host: 'gitlab.com', branch: 'main', provider: 'own', ...gitlab },
+    registry: {
+      tags: registry.tags ?? 'immutable',
+      keepImages: registry.keepImages ?? 500,
+      untaggedDays: registry.untaggedDays ?? 14,
+      replicateTo: registry.replicateTo ?? [],
+      pullAccounts: registry.pullAccounts ?? [],
+    },
+    budget: settings.budget,
+    cloudTrail: settings.cloudTrail ?? false,
+    serviceLinkedRoles: settings.serviceLinkedRoles ?? 'existing',
+    pipeline: pipeline && { branch: 'main', connectionArn: undefined, ...pipeline },
   };
 }
 
@@ -53,48 +67,113 @@ function resolveEnvironment(
   project: ProjectSettings,
   variables: Variables,
 ): Environment {
+  const preset = own.preset ?? 'standard';
+  // An unknown preset is a problem that the check reports.
+  const given = Object.hasOwn(presets, preset) ? presets[preset] : presets.standard;
+  const cidr = own.network?.existing?.cidr ?? own.network?.cidr ?? '10.0.0.0/16';
   return {
     ...resolveHome(project.name, { ...project, ...own }, variables),
     name: own.name,
-    cidr: own.cidr ?? '10.0.0.0/16',
-    subnetPrefix: own.subnetPrefix ?? 24,
-    zones: own.zones ?? ['a', 'c'],
-    nat: own.nat ?? 'single',
-    tasks: own.tasks ?? 'private',
-    containerInsights: own.containerInsights ?? 'enabled',
-    logRetentionDays: own.logRetentionDays ?? 30,
+    preset,
     protect: !variables.rehearsal && (own.protect ?? false),
-    testListenerSources: own.testListenerSources ?? [own.cidr ?? '10.0.0.0/16'],
+    encryption: own.encryption ?? given.encryption,
+    network: {
+      subnetPrefix: 24,
+      zones: ['a', 'c'],
+      nat: 'single',
+      tasks: 'private',
+      endpoints: 's3',
+      moreEndpoints: [],
+      isolatedTier: false,
+      flowLogs: true,
+      existing: undefined,
+      ...given.network,
+      ...defined(own.network),
+      cidr,
+    },
+    cluster: {
+      containerInsights: 'enabled',
+      logExec: true,
+      capacity: 'fargate',
+      external: false,
+      serviceConnect: undefined,
+      ...given.cluster,
+      ...defined(own.cluster),
+      ec2: { ...instances, ...defined(own.cluster?.ec2) },
+    },
+    ingress: {
+      kind: 'application',
+      domain: undefined,
+      zone: 'own',
+      certificateArn: undefined,
+      cloudFront: false,
+      firewall: false,
+      rateLimit: 2000,
+      accessLogs: true,
+      sources: ['0.0.0.0/0'],
+      testSources: [cidr],
+      ...given.ingress,
+      ...defined(own.ingress),
+    },
+    observability: {
+      logRetentionDays: 30,
+      emails: [],
+      dashboard: true,
+      ...given.observability,
+      ...defined(own.observability),
+    },
+    storage: { fileSystem: false, envFiles: false, secrets: [], ...defined(own.storage) },
+    runner: own.runner && { instanceType: 't3.small', ...own.runner },
     services: own.services.map(resolveService),
+  };
+}
+
+const instances: Ec2 = {
+  instanceType: 't3.small',
+  architecture: 'x86_64',
+  min: 1,
+  max: 5,
+  diskSize: 30,
+  scaling: 'provider',
+};
+
+/** Without the members that are undefined, which would hide a default. */
+function defined<T extends object>(settings: T | undefined): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(settings ?? {}).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
   };
 }
 
 function resolveService(own: ServiceSettings, index: number): Service {
   return {
+    port: 3000,
+    networkMode: 'awsvpc',
+    hosts: [],
+    paths: ['/*'],
+    priority: (index + 1) * 100,
+    deregistrationDelay: 30,
+    outboundPorts: [443],
+    exec: false,
+    errorsPerMinute: 10,
+    slowSeconds: 2,
+    ...defined(own),
     name: own.name,
-    port: own.port ?? 3000,
-    hosts: own.hosts ?? [],
-    paths: own.paths ?? ['/*'],
-    priority: own.priority ?? (index + 1) * 100,
     healthCheck: {
-      path: own.healthCheck?.path ?? '/health-check',
-      matcher: own.healthCheck?.matcher ?? '200',
-      interval: own.healthCheck?.interval ?? 5,
-      timeout: own.healthCheck?.timeout ?? 3,
-      healthyCount: own.healthCheck?.healthyCount ?? 2,
-      unhealthyCount: own.healthCheck?.unhealthyCount ?? 3,
+      path: '/health-check',
+      matcher: '200',
+      interval: 5,
+      timeout: 3,
+      healthyCount: 2,
+      unhealthyCount: 3,
+      ...defined(own.healthCheck),
     },
-    deregistrationDelay: own.deregistrationDelay ?? 30,
-    outboundPorts: own.outboundPorts ?? [443],
-    exec: own.exec ?? false,
-    errorsPerMinute: own.errorsPerMinute ?? 10,
   };
 }
 
 /** In a rehearsal the variables win: the emulator has an account of its own, and the real bucket is out of reach. */
 function resolveHome(
   project: string,
-  own: { account?: string; region?: string; stateBucket?: string },
+  own: { account?: string; region?: string; stateBucket?: string; permissionsBoundary?: string },
   variables: Variables,
 ): Home {
   const { rehearsal } = variables;
@@ -105,6 +184,7 @@ function resolveHome(
     account: choose(own.account, variables.accountId),
     region: choose(own.region, variables.region) ?? DEFAULT_REGION,
     stateBucket: rehearsal ? undefined : choose(own.stateBucket, variables.stateBucket),
+    permissionsBoundary: rehearsal ? undefined : own.permissionsBoundary,
     rehearsal,
   };
 }

@@ -25,15 +25,15 @@ export class EnvironmentStack extends SlipwayStack {
     const network = new Network(this, 'network', {
       name: names.environment(id),
       region: place.region,
-      cidr: environment.cidr,
-      subnetPrefix: environment.subnetPrefix,
-      zones: environment.zones,
-      nat: environment.nat,
+      cidr: environment.network.cidr,
+      subnetPrefix: environment.network.subnetPrefix,
+      zones: environment.network.zones,
+      nat: environment.network.nat,
     });
     const ingress = new Ingress(this, 'ingress', {
       name: names.loadBalancer(id),
       network,
-      testSources: environment.testListenerSources,
+      testSources: environment.ingress.testSources,
       protect: environment.protect,
     });
     const parent = new Construct(this, 'service');
@@ -70,8 +70,9 @@ export class EnvironmentStack extends SlipwayStack {
         vpc_id: network.vpcId,
         public_subnet_ids: network.publicSubnetIds,
         private_subnet_ids: network.privateSubnetIds,
-        task_subnet_ids: environment.tasks === 'public' ? network.publicSubnetIds : network.privateSubnetIds,
-        assign_public_ip: environment.tasks === 'public' ? 'ENABLED' : 'DISABLED',
+        task_subnet_ids:
+          environment.network.tasks === 'public' ? network.publicSubnetIds : network.privateSubnetIds,
+        assign_public_ip: environment.network.tasks === 'public' ? 'ENABLED' : 'DISABLED',
         cluster_name: names.cluster(id),
         cluster_arn: this.arns.cluster(names.cluster(id)),
         load_balancer_role_arn: loadBalancerRole.arn,
@@ -87,7 +88,7 @@ export class EnvironmentStack extends SlipwayStack {
     });
     new Cluster(this, 'cluster', {
       name: names.cluster(id),
-      containerInsights: environment.containerInsights,
+      containerInsights: environment.cluster.containerInsights,
       dependsOn: this.resources(),
     });
   }

@@ -6,11 +6,14 @@ const stack = synthesiseFrom({
     { name: 'staging', services: [web] },
     {
       name: 'production',
-      nat: 'per-az',
-      zones: ['a', 'c', 'd'],
+      network: { nat: 'per-az', zones: ['a', 'c', 'd'] },
       services: [web, { name: 'api', port: 8000, paths: ['/api/*'], exec: true }],
     },
-    { name: 'open', tasks: 'public', nat: 'none', services: [{ ...web, hosts: ['shop.example.com'] }] },
+    {
+      name: 'open',
+      network: { tasks: 'public', nat: 'none' },
+      services: [{ ...web, hosts: ['shop.example.com'] }],
+    },
   ],
 });
 const names = (environment: string, type: string) => Object.keys(resources(stack(environment), type)).sort();

@@ -49,25 +49,41 @@ test.each<[string, string[], RegExp]>([
     problems({ stateBucket: 's3://state' }),
     /staging: stateBucket is "s3:\/\/state"; .*without s3:\/\//,
   ],
-  ['a CIDR that is none', problems({ cidr: '10.0.0.0' }), /cidr is "10.0.0.0"; a network such as/],
-  ['a CIDR with bits behind its prefix', problems({ cidr: '10.0.0.1/16' }), /cidr is "10.0.0.1\/16"/],
+  [
+    'a CIDR that is none',
+    problems({ network: { cidr: '10.0.0.0' } }),
+    /cidr is "10.0.0.0"; a network such as/,
+  ],
+  [
+    'a CIDR with bits behind its prefix',
+    problems({ network: { cidr: '10.0.0.1/16' } }),
+    /cidr is "10.0.0.1\/16"/,
+  ],
   [
     'a CIDR that is too small',
-    problems({ cidr: '10.0.0.0/22' }),
+    problems({ network: { cidr: '10.0.0.0/22' } }),
     /room for 4 subnets of \/24, and 16 are kept .*take \/26/,
   ],
-  ['one zone', problems({ zones: ['a'] }), /zones is \["a"\]; a load balancer needs two/],
-  ['a zone with its region', problems({ zones: ['a', 'us-east-1b'] }), /zones is "us-east-1b"; the letter/],
-  ['a zone twice', problems({ zones: ['a', 'a'] }), /zones is "a"; each may stand there once/],
-  ['private tasks that reach nothing', problems({ nat: 'none' }), /nat is "none"; private tasks reach ECR/],
+  ['one zone', problems({ network: { zones: ['a'] } }), /zones is \["a"\]; a load balancer needs two/],
+  [
+    'a zone with its region',
+    problems({ network: { zones: ['a', 'us-east-1b'] } }),
+    /zones is "us-east-1b"; the letter/,
+  ],
+  ['a zone twice', problems({ network: { zones: ['a', 'a'] } }), /zones is "a"; each may stand there once/],
+  [
+    'private tasks that reach nothing',
+    problems({ network: { nat: 'none' } }),
+    /nat is "none"; private tasks reach ECR/,
+  ],
   [
     'a retention that CloudWatch has not',
-    problems({ logRetentionDays: 31 }),
+    problems({ observability: { logRetentionDays: 31 } }),
     /logRetentionDays is 31; .*30, 60/,
   ],
   [
     'a test listener for the world',
-    problems({ testListenerSources: ['0.0.0.0/0'] }),
+    problems({ ingress: { testSources: ['0.0.0.0/0'] } }),
     /name your own networks/,
   ],
   ['no service', problems({ services: [] }), /services is \[\]; an environment carries at least one/],
@@ -108,7 +124,9 @@ test.each<[string, string[], RegExp]>([
 });
 
 test('all problems are told at once', () => {
-  expect(problems({ zones: ['a'], cidr: 'x', services: [{ name: 'web', port: -1 }] })).toHaveLength(3);
+  expect(
+    problems({ network: { zones: ['a'], cidr: 'x' }, services: [{ name: 'web', port: -1 }] }),
+  ).toHaveLength(3);
 });
 
 test('settings win over variables, and variables over settings in a rehearsal', () => {
