@@ -15,6 +15,7 @@ export function arns({ account, region }: Place) {
   const ecs = (resource: string) => regional('ecs', resource);
   return {
     account: `arn:${partition}:iam::${account}:root`,
+    accountId: account,
     role: (name: string) => `arn:${partition}:iam::${account}:role/${name}`,
     githubProvider: `arn:${partition}:iam::${account}:oidc-provider/${GITHUB_ISSUER}`,
     bucket: (name: string) => `arn:${partition}:s3:::${name}`,

@@ -24,6 +24,11 @@ export function names(project: string) {
     taskRole: (environment: string, service: string) => `${inService(environment, service)}-task`,
     targetGroup: (environment: string, service: string, colour: 'blue' | 'green') =>
       shorten(`${inService(environment, service)}-${colour}`),
+    flowLogGroup: (environment: string) => `/vpc/${project}/${environment}`,
+    flowLogRole: (environment: string) => `${inEnvironment(environment)}-flow-logs`,
+    key: inEnvironment,
+    /** What the names of all log groups of services begin with. */
+    logGroups: (environment: string) => `/ecs/${project}/${environment}/`,
     logGroup: (environment: string, service: string) => `/ecs/${project}/${environment}/${service}`,
     alarm: (environment: string, service: string, what: string) =>
       `${inService(environment, service)}-${what}`,

@@ -1,11 +1,11 @@
 import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group';
 import { SecurityGroupRule } from '@cdktf/provider-aws/lib/security-group-rule';
 import { Construct } from 'constructs';
-import type { Network } from './network';
+import type { NetworkFacts } from './network';
 
 export interface FirewallProps {
   readonly name: string;
-  readonly network: Network;
+  readonly network: NetworkFacts;
   readonly balancerSecurityGroupId: string;
   /** Port of the container. */
   readonly port: number;

@@ -3,12 +3,12 @@ import { LbListener } from '@cdktf/provider-aws/lib/lb-listener';
 import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group';
 import { SecurityGroupRule } from '@cdktf/provider-aws/lib/security-group-rule';
 import { Construct } from 'constructs';
-import type { Network } from './network';
+import type { NetworkFacts } from './network';
 
 export interface IngressProps {
   /** Of the load balancer, at most 32 characters. */
   readonly name: string;
-  readonly network: Network;
+  readonly network: NetworkFacts;
   /** CIDRs that may reach the test listener. */
   readonly testSources: readonly string[];
   readonly protect: boolean;

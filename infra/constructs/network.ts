@@ -1,3 +1,5 @@
+import { DefaultNetworkAcl } from '@cdktf/provider-aws/lib/default-network-acl';
+import { DefaultRouteTable } from '@cdktf/provider-aws/lib/default-route-table';
 import { DefaultSecurityGroup } from '@cdktf/provider-aws/lib/default-security-group';
 import { Eip } from '@cdktf/provider-aws/lib/eip';
 import { InternetGateway } from '@cdktf/provider-aws/lib/internet-gateway';
@@ -8,30 +10,50 @@ import { RouteTableAssociation } from '@cdktf/provider-aws/lib/route-table-assoc
 import { Subnet } from '@cdktf/provider-aws/lib/subnet';
 import { Vpc } from '@cdktf/provider-aws/lib/vpc';
 import { Construct } from 'constructs';
-import { subnetCidr, type Tier } from '../settings/cidr';
+import { subnetCidr, tiersOf, type Tier } from '../settings/cidr';
+import type { NetworkPlan } from '../settings/platform';
+import type { ExistingNetworkSettings } from '../settings/settings';
+import { Endpoints } from './endpoints';
+import { TierRules } from './tier-rules';
+
+/** A network as the rest of an environment sees it, whoever made it. */
+export interface NetworkFacts {
+  readonly vpcId: string;
+  readonly cidr: string;
+  readonly publicSubnetIds: readonly string[];
+  readonly privateSubnetIds: readonly string[];
+  /** Empty where there is no such tier. */
+  readonly isolatedSubnetIds: readonly string[];
+}
 
 export interface NetworkProps {
   /** Names the VPC and what is in it. */
   readonly name: string;
   readonly region: string;
-  readonly cidr: string;
-  readonly subnetPrefix: number;
-  /** Letters. */
-  readonly zones: readonly string[];
-  readonly nat: 'none' | 'single' | 'per-az';
+  readonly plan: NetworkPlan;
+  /** TCP ports that tasks reach outside of the VPC. */
+  readonly outboundPorts: readonly number[];
+  /** TCP ports on which the balancer listens, and from which CIDRs. */
+  readonly inbound: readonly { readonly port: number; readonly sources: readonly string[] }[];
 }
 
 const EVERYWHERE = '0.0.0.0/0';
 
 /**
- * A VPC with a public and a private subnet in each zone. Nothing gets a public address by itself, and the default
- * security group lets nothing through.
+ * A VPC with a subnet of each tier in each zone. Nothing gets a public address by itself; each tier has rules of its own,
+ * and the security group, the rules and the routes that AWS gives by default let nothing through.
  */
-export class Network extends Construct {
+export class Network extends Construct implements NetworkFacts {
   readonly vpcId: string;
   readonly cidr: string;
   readonly publicSubnetIds: readonly string[];
   readonly privateSubnetIds: readonly string[];
+  readonly isolatedSubnetIds: readonly string[];
+
+  /** A network that is there already: nothing is made. */
+  static fromAttributes({ vpcId, cidr, ...subnets }: ExistingNetworkSettings): NetworkFacts {
+    return { vpcId, cidr, ...subnets, isolatedSubnetIds: [] };
+  }
 
   constructor(
     scope: Construct,
@@ -39,39 +61,103 @@ export class Network extends Construct {
     private readonly props: NetworkProps,
   ) {
     super(scope, id);
-    this.cidr = props.cidr;
-    this.vpcId = new Vpc(this, 'vpc', {
-      cidrBlock: props.cidr,
+    const { plan, name } = props;
+    this.cidr = plan.cidr;
+    const vpc = new Vpc(this, 'vpc', {
+      cidrBlock: plan.cidr,
       enableDnsHostnames: true,
       enableDnsSupport: true,
-      tags: { Name: props.name },
-    }).id;
-    new DefaultSecurityGroup(this, 'default', { vpcId: this.vpcId, ingress: [], egress: [] });
+      tags: { Name: name },
+    });
+    this.vpcId = vpc.id;
+    this.lockDefaults(vpc);
 
-    const publicSubnets = props.zones.map((zone) => this.subnet('public', zone));
-    const privateSubnets = props.zones.map((zone) => this.subnet('private', zone));
-    this.publicSubnetIds = publicSubnets.map((subnet) => subnet.id);
-    this.privateSubnetIds = privateSubnets.map((subnet) => subnet.id);
+    const tiers = new Map(
+      tiersOf(plan).map((tier) => [tier, plan.zones.map((zone) => this.subnet(tier, zone))]),
+    );
+    const subnetsOf = (tier: Tier) => tiers.get(tier) ?? [];
+    const ids = (tier: Tier) => subnetsOf(tier).map((subnet) => subnet.id);
+    this.publicSubnetIds = ids('public');
+    this.privateSubnetIds = ids('private');
+    this.isolatedSubnetIds = ids('isolated');
 
-    const internet = new InternetGateway(this, 'internet', { vpcId: this.vpcId, tags: { Name: props.name } });
-    const publicRoutes = this.routeTable('public');
+    const publicRoutes = this.publicRoutes(subnetsOf('public'));
+    const privateRoutes = this.privateRoutes(
+      subnetsOf('private'),
+      subnetsOf('public'),
+      publicRoutes.internet,
+    );
+    const isolatedRoutes = this.isolatedRoutes(subnetsOf('isolated'));
+    new TierRules(this, 'rules', {
+      name,
+      network: this,
+      outboundPorts: props.outboundPorts,
+      inbound: props.inbound,
+    });
+    new Endpoints(this, 'endpoints', {
+      name,
+      region: props.region,
+      network: this,
+      plan,
+      routeTableIds: [publicRoutes.table, ...privateRoutes, ...isolatedRoutes].map((table) => table.id),
+    });
+  }
+
+  private lockDefaults(vpc: Vpc): void {
+    new DefaultSecurityGroup(this, 'default', { vpcId: vpc.id, ingress: [], egress: [] });
+    // AWS puts subnets there that are in no other; they are none of this resource's affair.
+    new DefaultNetworkAcl(this, 'default-rules', {
+      defaultNetworkAclId: vpc.defaultNetworkAclId,
+      lifecycle: { ignoreChanges: ['subnet_ids'] },
+    });
+    new DefaultRouteTable(this, 'default-routes', {
+      defaultRouteTableId: vpc.defaultRouteTableId,
+      route: [],
+    });
+  }
+
+  private subnet(tier: Tier, zone: string): Subnet {
+    const { name, region, plan } = this.props;
+    return new Subnet(this, `${tier}-${zone}`, {
+      vpcId: this.vpcId,
+      availabilityZone: `${region}${zone}`,
+      cidrBlock: subnetCidr(plan.cidr, plan.subnetPrefix, tier, zone),
+      mapPublicIpOnLaunch: false,
+      tags: { Name: `${name}-${tier}-${zone}`, Tier: tier },
+    });
+  }
+
+  private publicRoutes(subnets: readonly Subnet[]): { table: RouteTable; internet: InternetGateway } {
+    const internet = new InternetGateway(this, 'internet', {
+      vpcId: this.vpcId,
+      tags: { Name: this.props.name },
+    });
+    const table = this.routeTable('public');
     new Route(this, 'public-internet', {
-      routeTableId: publicRoutes.id,
+      routeTableId: table.id,
       destinationCidrBlock: EVERYWHERE,
       gatewayId: internet.id,
     });
-    publicSubnets.forEach((subnet, index) => this.associate('public', index, subnet, publicRoutes));
+    subnets.forEach((subnet, index) => this.associate('public', index, subnet, table));
+    return { table, internet };
+  }
 
+  /** A route table for each zone, so that going from one gateway to one each changes a route and nothing else. */
+  private privateRoutes(
+    subnets: readonly Subnet[],
+    publicSubnets: readonly Subnet[],
+    internet: InternetGateway,
+  ): RouteTable[] {
+    const { zones, nat } = this.props.plan;
     const gateways = new Map<string, NatGateway>();
-    const natZones = { none: [], single: props.zones.slice(0, 1), 'per-az': props.zones }[props.nat];
+    const natZones = { none: [], single: zones.slice(0, 1), 'per-az': zones }[nat];
     natZones.forEach((zone, index) => {
       gateways.set(zone, this.natGateway(zone, publicSubnets[index], internet));
     });
-    // A route table for each zone, so that going from one gateway to one each changes a route and nothing else.
-    privateSubnets.forEach((subnet, index) => {
-      const zone = props.zones[index] ?? '';
+    return subnets.map((subnet, index) => {
+      const zone = zones[index] ?? '';
       const routes = this.routeTable(`private-${zone}`);
-      const gateway = gateways.get(zone) ?? gateways.get(props.zones[0] ?? '');
+      const gateway = gateways.get(zone) ?? gateways.get(zones[0] ?? '');
       if (gateway) {
         new Route(this, `private-${zone}-nat`, {
           routeTableId: routes.id,
@@ -80,17 +166,15 @@ export class Network extends Construct {
         });
       }
       this.associate('private', index, subnet, routes);
+      return routes;
     });
   }
 
-  private subnet(tier: Tier, zone: string): Subnet {
-    return new Subnet(this, `${tier}-${zone}`, {
-      vpcId: this.vpcId,
-      availabilityZone: `${this.props.region}${zone}`,
-      cidrBlock: subnetCidr(this.props.cidr, this.props.subnetPrefix, tier, zone),
-      mapPublicIpOnLaunch: false,
-      tags: { Name: `${this.props.name}-${tier}-${zone}`, Tier: tier },
-    });
+  private isolatedRoutes(subnets: readonly Subnet[]): RouteTable[] {
+    if (subnets.length === 0) return [];
+    const routes = this.routeTable('isolated');
+    subnets.forEach((subnet, index) => this.associate('isolated', index, subnet, routes));
+    return [routes];
   }
 
   private routeTable(name: string): RouteTable {
@@ -101,7 +185,7 @@ export class Network extends Construct {
   }
 
   private associate(tier: Tier, index: number, subnet: Subnet, routes: RouteTable): void {
-    new RouteTableAssociation(this, `${tier}-${this.props.zones[index]}-association`, {
+    new RouteTableAssociation(this, `${tier}-${this.props.plan.zones[index]}-association`, {
       subnetId: subnet.id,
       routeTableId: routes.id,
     });

@@ -8,7 +8,7 @@ import { githubTrust, taskTrust } from '../policies/trust';
 import type { Environment, Github, Service } from '../settings/platform';
 import { Firewall } from './firewall';
 import type { Ingress } from './ingress';
-import type { Network } from './network';
+import type { NetworkFacts } from './network';
 import { Observability } from './observability';
 import { Role } from './role';
 import { Routing } from './routing';
@@ -22,7 +22,7 @@ export interface ServicePlatformProps {
   readonly environment: Environment;
   readonly service: Service;
   readonly github: Github;
-  readonly network: Network;
+  readonly network: NetworkFacts;
   readonly ingress: Ingress;
 }
 

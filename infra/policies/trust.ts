@@ -51,6 +51,18 @@ export function taskTrust(arns: Arns, account: string): string {
   ]);
 }
 
+/** Trust in a service of AWS that acts for this account alone. */
+export function serviceTrust(principal: string, arns: Arns): string {
+  return policy([
+    {
+      Effect: 'Allow',
+      Principal: { Service: principal },
+      Action: 'sts:AssumeRole',
+      Condition: { StringEquals: { 'aws:SourceAccount': arns.accountId } },
+    },
+  ]);
+}
+
 /** Trust in ECS itself, as it shifts traffic for a service. */
 export function ecsTrust(): string {
   return policy([{ Effect: 'Allow', Principal: { Service: 'ecs.amazonaws.com' }, Action: 'sts:AssumeRole' }]);

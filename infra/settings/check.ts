@@ -1,6 +1,8 @@
-import { parseCidr, SUBNET_SLOTS, ZONE_LETTERS } from './cidr';
+import { checkNetwork } from './check-network';
+import { parseCidr } from './cidr';
 import { checkService } from './check-service';
 import type { Environment, Home, Project } from './platform';
+import { presets } from './presets';
 import { NAME, Problems, unique } from './problems';
 
 const RETENTION_DAYS = [
@@ -59,7 +61,13 @@ export function checkEnvironment(environment: Environment, project: Project): st
     environment.name,
     'lower-case letters, digits and single hyphens, such as staging',
   );
-  checkNetwork(environment, problems);
+  problems.unless(
+    Object.hasOwn(presets, environment.preset),
+    'preset',
+    environment.preset,
+    `one of ${Object.keys(presets).join(', ')}`,
+  );
+  checkNetwork(environment.network, problems);
   problems.unless(
     RETENTION_DAYS.includes(environment.observability.logRetentionDays),
     'observability.logRetentionDays',
@@ -106,45 +114,4 @@ function checkHome(home: Home, problems: Problems, inherited?: Home): void {
   check('account', /^\d{12}$/, 'an AWS account id has twelve digits');
   check('region', /^[a-z]{2}(-[a-z]+)+-\d$/, 'a region such as eu-central-1');
   check('stateBucket', /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'the name of an S3 bucket, without s3://');
-}
-
-function checkNetwork(environment: Environment, problems: Problems): void {
-  const { cidr, subnetPrefix, zones, tasks, nat } = environment.network;
-  const vpc = parseCidr(cidr);
-  problems.unless(
-    vpc !== undefined && vpc.prefix >= 16 && vpc.prefix <= 28,
-    'network.cidr',
-    cidr,
-    'a network such as 10.0.0.0/16, between /16 and /28, with no bits set behind its prefix',
-  );
-  problems.unless(
-    subnetPrefix >= 16 && subnetPrefix <= 28,
-    'network.subnetPrefix',
-    subnetPrefix,
-    'AWS has subnets of /16 to /28',
-  );
-  if (vpc) {
-    const room = 2 ** (subnetPrefix - vpc.prefix);
-    problems.unless(
-      room >= SUBNET_SLOTS,
-      'network.subnetPrefix',
-      subnetPrefix,
-      `${cidr} has room for ${Math.floor(room)} subnets of /${subnetPrefix}, and ${SUBNET_SLOTS} are kept (two tiers, eight zones): take /${vpc.prefix + Math.ceil(Math.log2(SUBNET_SLOTS))} or a larger cidr`,
-    );
-  }
-  problems.unless(zones.length >= 2, 'network.zones', zones, 'a load balancer needs two zones at least');
-  unique(zones, (zone) => zone, 'network.zones', problems);
-  for (const zone of zones)
-    problems.unless(
-      (ZONE_LETTERS as readonly string[]).includes(zone),
-      'network.zones',
-      zone,
-      `the letter of a zone, one of ${ZONE_LETTERS.join(', ')}`,
-    );
-  problems.unless(
-    tasks === 'public' || nat !== 'none',
-    'network.nat',
-    nat,
-    'private tasks reach ECR and CloudWatch Logs through a NAT gateway: take "single" or "per-az", or tasks: "public"',
-  );
 }

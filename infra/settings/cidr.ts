@@ -2,7 +2,7 @@
 export const ZONE_LETTERS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'] as const;
 
 /** Tiers in the order of their blocks. A tier added at the end moves none of the others. */
-export const TIERS = ['public', 'private'] as const;
+export const TIERS = ['public', 'private', 'isolated'] as const;
 export type Tier = (typeof TIERS)[number];
 
 export interface Cidr {
@@ -38,5 +38,12 @@ export function subnetCidr(vpc: string, subnetPrefix: number, tier: Tier, letter
   return formatCidr({ base: parsed.base + index * 2 ** (32 - subnetPrefix), prefix: subnetPrefix });
 }
 
-/** How many subnets of this size all tiers and letters need together. */
-export const SUBNET_SLOTS = TIERS.length * ZONE_LETTERS.length;
+/** How many subnets of this size these tiers and all letters need together. */
+export function subnetSlots(tiers: readonly Tier[]): number {
+  return Math.max(...tiers.map((tier) => TIERS.indexOf(tier) + 1)) * ZONE_LETTERS.length;
+}
+
+/** The tiers of a network, in the order of their blocks. */
+export function tiersOf(network: { readonly isolatedTier: boolean }): readonly Tier[] {
+  return network.isolatedTier ? TIERS : TIERS.filter((tier) => tier !== 'isolated');
+}

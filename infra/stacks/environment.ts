@@ -1,14 +1,16 @@
 import { Construct } from 'constructs';
 import { arns, type Place } from '../arns';
 import { Cluster, CAPACITY_PROVIDERS } from '../constructs/cluster';
-import { Ingress } from '../constructs/ingress';
-import { Network } from '../constructs/network';
+import { Encryption } from '../constructs/encryption';
+import { FlowLogs } from '../constructs/flow-logs';
+import { Ingress, PRODUCTION_PORT, TEST_PORT } from '../constructs/ingress';
+import { Network, type NetworkFacts } from '../constructs/network';
 import { PublishedOutputs } from '../constructs/outputs';
 import { Role } from '../constructs/role';
 import { ServicePlatform } from '../constructs/service';
 import { loadBalancerPolicy } from '../policies/tasks';
 import { ecsTrust } from '../policies/trust';
-import type { Platform } from '../settings/platform';
+import type { Environment, Platform } from '../settings/platform';
 import { SlipwayStack } from './stack';
 
 /** One environment: everything around its services that rarely changes, and nothing that a deploy owns. */
@@ -22,14 +24,16 @@ export class EnvironmentStack extends SlipwayStack {
       region: platform.project.region,
     };
 
-    const network = new Network(this, 'network', {
-      name: names.environment(id),
-      region: place.region,
-      cidr: environment.network.cidr,
-      subnetPrefix: environment.network.subnetPrefix,
-      zones: environment.network.zones,
-      nat: environment.network.nat,
-    });
+    const keyArn =
+      environment.encryption === 'own'
+        ? new Encryption(this, 'encryption', {
+            arns: this.arns,
+            name: names.key(id),
+            protect: environment.protect,
+            logGroups: [names.logGroups(id), names.flowLogGroup(id)],
+          }).keyArn
+        : undefined;
+    const network = this.network(environment, keyArn);
     const ingress = new Ingress(this, 'ingress', {
       name: names.loadBalancer(id),
       network,
@@ -91,5 +95,31 @@ export class EnvironmentStack extends SlipwayStack {
       containerInsights: environment.cluster.containerInsights,
       dependsOn: this.resources(),
     });
+  }
+  private network(environment: Environment, keyArn: string | undefined): NetworkFacts {
+    const { arns, names, place } = this;
+    const { existing, flowLogs } = environment.network;
+    if (existing !== undefined) return Network.fromAttributes(existing);
+    const network = new Network(this, 'network', {
+      name: names.environment(environment.name),
+      region: place.region,
+      plan: environment.network,
+      outboundPorts: environment.services.flatMap(({ outboundPorts }) => outboundPorts),
+      inbound: [
+        { port: PRODUCTION_PORT, sources: environment.ingress.sources },
+        { port: TEST_PORT, sources: environment.ingress.testSources },
+      ],
+    });
+    if (flowLogs) {
+      new FlowLogs(this, 'flow-logs', {
+        arns,
+        vpcId: network.vpcId,
+        logGroupName: names.flowLogGroup(environment.name),
+        roleName: names.flowLogRole(environment.name),
+        retentionDays: environment.observability.logRetentionDays,
+        keyArn,
+      });
+    }
+    return network;
   }
 }

@@ -53,6 +53,8 @@ export const network: Readonly<Record<string, Compute>> = {
   }),
   aws_route_table_association: (_, { hex }) => ({ id: `rtbassoc-0${hex(16)}` }),
   aws_network_acl: ec2('acl', 'network-acl'),
+  aws_default_network_acl: ec2('acl', 'network-acl'),
+  aws_default_route_table: ec2('rtb', 'route-table'),
   aws_security_group: (attributes, context) => {
     const id = `sg-0${context.hex(16)}`;
     return {
