@@ -25,8 +25,11 @@ export function names(project: string) {
     targetGroup: (environment: string, service: string, colour: 'blue' | 'green') =>
       shorten(`${inService(environment, service)}-${colour}`),
     flowLogGroup: (environment: string) => `/vpc/${project}/${environment}`,
+    firewallLogGroup: (environment: string) => `aws-waf-logs-${shorten(inEnvironment(environment))}`,
     flowLogRole: (environment: string) => `${inEnvironment(environment)}-flow-logs`,
     key: inEnvironment,
+    accessLogBucket: (environment: string, place: BucketPlace) =>
+      bucketName(`${inEnvironment(environment)}-access-logs`, place),
     /** What the names of all log groups of services begin with. */
     logGroups: (environment: string) => `/ecs/${project}/${environment}/`,
     logGroup: (environment: string, service: string) => `/ecs/${project}/${environment}/${service}`,
@@ -37,6 +40,16 @@ export function names(project: string) {
     serviceOutputsParameter: (environment: string, service: string) =>
       `/${project}/${environment}/services/${service}/outputs`,
   };
+}
+
+interface BucketPlace {
+  readonly accountId: string;
+  readonly region: string;
+}
+
+/** S3 has one space of names for all accounts, and takes 63 characters; the account may be a token, of twelve digits later. */
+function bucketName(name: string, { accountId, region }: BucketPlace): string {
+  return `${shorten(name, 63 - 12 - region.length - 2)}-${accountId}-${region}`;
 }
 
 /** A name of at most 32 characters; what is cut off is made up for by six characters of its hash. */

@@ -1,3 +1,4 @@
+import { LbListener } from '@cdktf/provider-aws/lib/lb-listener';
 import { LbListenerRule, type LbListenerRuleCondition } from '@cdktf/provider-aws/lib/lb-listener-rule';
 import { LbTargetGroup } from '@cdktf/provider-aws/lib/lb-target-group';
 import { Construct } from 'constructs';
@@ -18,6 +19,7 @@ export interface RoutingProps {
 export class Routing extends Construct {
   readonly blue: LbTargetGroup;
   readonly green: LbTargetGroup;
+  /** Of a network balancer, which has no rules, its listener: ECS takes either. */
   readonly productionRuleArn: string;
   readonly testRuleArn: string;
 
@@ -29,18 +31,21 @@ export class Routing extends Construct {
     super(scope, id);
     this.blue = this.targetGroup('blue');
     this.green = this.targetGroup('green');
-    this.productionRuleArn = this.rule('production', props.ingress.productionListenerArn);
-    this.testRuleArn = this.rule('test', props.ingress.testListenerArn);
+    const { listeners } = props.ingress;
+    this.productionRuleArn = listeners
+      ? this.rule('production', listeners.production)
+      : this.listener('production');
+    this.testRuleArn = listeners ? this.rule('test', listeners.test) : this.listener('test');
   }
 
   private targetGroup(colour: 'blue' | 'green'): LbTargetGroup {
-    const { healthCheck, port, deregistrationDelay } = this.props.service;
+    const { healthCheck, port, deregistrationDelay, networkMode } = this.props.service;
     return new LbTargetGroup(this, colour, {
       name: this.props.targetGroupName(colour),
       vpcId: this.props.vpcId,
-      targetType: 'ip',
+      targetType: networkMode === 'bridge' ? 'instance' : 'ip',
       port,
-      protocol: 'HTTP',
+      protocol: this.props.ingress.listeners ? 'HTTP' : 'TCP',
       deregistrationDelay: String(deregistrationDelay),
       healthCheck: {
         enabled: true,
@@ -73,6 +78,17 @@ export class Routing extends Construct {
         },
       ],
       lifecycle: { ignoreChanges: ['action'] },
+    }).arn;
+  }
+
+  private listener(id: 'production' | 'test'): string {
+    const { ingress } = this.props;
+    return new LbListener(this, `${id}-listener`, {
+      loadBalancerArn: ingress.arn,
+      port: ingress.port(id),
+      ...ingress.protocol(),
+      defaultAction: [{ type: 'forward', targetGroupArn: this.blue.arn }],
+      lifecycle: { ignoreChanges: ['default_action'] },
     }).arn;
   }
 

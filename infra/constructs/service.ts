@@ -7,7 +7,7 @@ import { execPolicy, executionPolicy } from '../policies/tasks';
 import { githubTrust, taskTrust } from '../policies/trust';
 import type { Environment, Github, Service } from '../settings/platform';
 import { Firewall } from './firewall';
-import type { Ingress } from './ingress';
+import type { Edge } from './edge';
 import type { NetworkFacts } from './network';
 import { Observability } from './observability';
 import { Role } from './role';
@@ -23,7 +23,7 @@ export interface ServicePlatformProps {
   readonly service: Service;
   readonly github: Github;
   readonly network: NetworkFacts;
-  readonly ingress: Ingress;
+  readonly edge: Edge;
 }
 
 /** All that one service needs around it. The service itself, its task definition and its count belong to the deploy. */
@@ -34,7 +34,8 @@ export class ServicePlatform extends Construct {
 
   constructor(scope: Construct, id: string, props: ServicePlatformProps) {
     super(scope, id);
-    const { names, arns, environment, service, ingress, network } = props;
+    const { names, arns, environment, service, edge, network } = props;
+    const { ingress } = edge;
     const { name } = service;
     const here = environment.name;
     const logGroup = names.logGroup(here, name);
@@ -95,7 +96,7 @@ export class ServicePlatform extends Construct {
       alternate_target_group_arn: this.routing.green.arn,
       production_listener_rule_arn: this.routing.productionRuleArn,
       test_listener_rule_arn: this.routing.testRuleArn,
-      service_url: `http://${service.hosts[0] ?? ingress.dnsName}`,
+      service_url: edge.urlOf(service.hosts),
       log_group_name: logGroup,
       alarm_names: [alarm],
       deploy_role_arn: deploy.arn,

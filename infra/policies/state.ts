@@ -1,17 +1,20 @@
 import { actions, policy, type Statement } from './policy';
 
 /** Nobody reaches the bucket without TLS. */
+export function tlsOnly(bucketArn: string): Statement {
+  return {
+    Sid: 'TlsOnly',
+    Effect: 'Deny',
+    Principal: { AWS: '*' },
+    Action: 's3:*',
+    Resource: [bucketArn, `${bucketArn}/*`],
+    Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+  };
+}
+
+/** The whole policy of a bucket that nobody else has a say in. */
 export function tlsOnlyPolicy(bucketArn: string): string {
-  return policy([
-    {
-      Sid: 'TlsOnly',
-      Effect: 'Deny',
-      Principal: '*',
-      Action: 's3:*',
-      Resource: [bucketArn, `${bucketArn}/*`],
-      Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-    },
-  ]);
+  return policy([tlsOnly(bucketArn)]);
 }
 
 /** Objects of one project in the buckets that keep its state. */

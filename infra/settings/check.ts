@@ -1,5 +1,5 @@
+import { checkIngress } from './check-ingress';
 import { checkNetwork } from './check-network';
-import { parseCidr } from './cidr';
 import { checkService } from './check-service';
 import type { Environment, Home, Project } from './platform';
 import { presets } from './presets';
@@ -74,20 +74,7 @@ export function checkEnvironment(environment: Environment, project: Project): st
     environment.observability.logRetentionDays,
     `CloudWatch Logs takes one of ${RETENTION_DAYS.join(', ')}`,
   );
-  for (const source of environment.ingress.testSources.filter((one) => one !== environment.network.cidr)) {
-    problems.unless(
-      parseCidr(source) !== undefined,
-      'ingress.testSources',
-      source,
-      'a CIDR such as 203.0.113.0/24',
-    );
-    problems.unless(
-      !source.endsWith('/0'),
-      'ingress.testSources',
-      source,
-      'the test listener shows what is not released yet: name your own networks',
-    );
-  }
+  checkIngress(environment, problems);
   problems.unless(
     environment.services.length > 0,
     'services',

@@ -3,7 +3,8 @@ import { arns, type Place } from '../arns';
 import { Cluster, CAPACITY_PROVIDERS } from '../constructs/cluster';
 import { Encryption } from '../constructs/encryption';
 import { FlowLogs } from '../constructs/flow-logs';
-import { Ingress, PRODUCTION_PORT, TEST_PORT } from '../constructs/ingress';
+import { Edge } from '../constructs/edge';
+import { publicPorts, TEST_PORT } from '../constructs/ingress';
 import { Network, type NetworkFacts } from '../constructs/network';
 import { PublishedOutputs } from '../constructs/outputs';
 import { Role } from '../constructs/role';
@@ -30,16 +31,20 @@ export class EnvironmentStack extends SlipwayStack {
             arns: this.arns,
             name: names.key(id),
             protect: environment.protect,
-            logGroups: [names.logGroups(id), names.flowLogGroup(id)],
+            logGroups: [names.logGroups(id), names.flowLogGroup(id), names.firewallLogGroup(id)],
           }).keyArn
         : undefined;
     const network = this.network(environment, keyArn);
-    const ingress = new Ingress(this, 'ingress', {
-      name: names.loadBalancer(id),
+    // Its own id again is left out of addresses, so that the balancer's stay as they are.
+    const edge = new Edge(this, 'ingress', {
+      names,
+      arns: this.arns,
+      environment,
       network,
-      testSources: environment.ingress.testSources,
-      protect: environment.protect,
+      keyArn,
+      providerIn: this.providerIn,
     });
+    const { ingress } = edge;
     const parent = new Construct(this, 'service');
     const services = environment.services.map(
       (service) =>
@@ -52,7 +57,7 @@ export class EnvironmentStack extends SlipwayStack {
           service,
           github: platform.project.github,
           network,
-          ingress,
+          edge,
         }),
     );
     const routings = services.map((service) => service.routing);
@@ -62,7 +67,9 @@ export class EnvironmentStack extends SlipwayStack {
       trust: ecsTrust(),
       policy: loadBalancerPolicy({
         targetGroupArns: routings.flatMap(({ blue, green }) => [blue.arn, green.arn]),
-        listenerArns: [ingress.productionListenerArn, ingress.testListenerArn],
+        listenerArns: ingress.listeners
+          ? Object.values(ingress.listeners)
+          : routings.flatMap((routing) => [routing.productionRuleArn, routing.testRuleArn]),
         ruleArns: routings.flatMap((routing) => [routing.productionRuleArn, routing.testRuleArn]),
       }),
     });
@@ -106,7 +113,10 @@ export class EnvironmentStack extends SlipwayStack {
       plan: environment.network,
       outboundPorts: environment.services.flatMap(({ outboundPorts }) => outboundPorts),
       inbound: [
-        { port: PRODUCTION_PORT, sources: environment.ingress.sources },
+        ...publicPorts(environment.ingress).map((port) => ({
+          port,
+          sources: environment.ingress.sources,
+        })),
         { port: TEST_PORT, sources: environment.ingress.testSources },
       ],
     });

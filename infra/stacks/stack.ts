@@ -20,18 +20,26 @@ export abstract class SlipwayStack extends TerraformStack {
   ) {
     super(scope, id);
     this.names = names(home.project);
-    new AwsProvider(this, 'aws', {
-      region: home.region,
-      ...(home.account === undefined ? {} : { allowedAccountIds: [home.account] }),
-      defaultTags: [{ tags: { Project: home.project, Stack: id, ManagedBy: 'slipway' } }],
-      ...(home.rehearsal ? forEmulator : {}),
-    });
+    new AwsProvider(this, 'aws', { region: home.region, ...this.everywhere() });
     this.keepState(id);
     this.place = {
       account: home.account ?? new DataAwsCallerIdentity(this, 'account').accountId,
       region: home.region,
     };
     this.arns = arns(this.place);
+  }
+
+  /** A second provider, for the few things that AWS has in one region alone. */
+  readonly providerIn = (region: string): AwsProvider =>
+    new AwsProvider(this, region, { alias: region, region, ...this.everywhere() });
+
+  private everywhere() {
+    const { home } = this;
+    return {
+      ...(home.account === undefined ? {} : { allowedAccountIds: [home.account] }),
+      defaultTags: [{ tags: { Project: home.project, Stack: this.node.id, ManagedBy: 'slipway' } }],
+      ...(home.rehearsal ? forEmulator : {}),
+    };
   }
 
   /** All that this stack makes, in the order it was written down. */

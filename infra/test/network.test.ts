@@ -159,6 +159,7 @@ describe('flow logs', () => {
               'kms:EncryptionContext:aws:logs:arn': [
                 'arn:aws:logs:ap-northeast-1:123456789012:log-group:/ecs/slipway/isolated/*',
                 'arn:aws:logs:ap-northeast-1:123456789012:log-group:/vpc/slipway/isolated*',
+                'arn:aws:logs:ap-northeast-1:123456789012:log-group:aws-waf-logs-slipway-isolated*',
               ],
             },
           },

@@ -176,7 +176,7 @@ test('the state bucket is versioned, encrypted, closed, reached by TLS alone, an
     Statement: [
       {
         Effect: 'Deny',
-        Principal: '*',
+        Principal: { AWS: '*' },
         Action: 's3:*',
         Condition: { Bool: { 'aws:SecureTransport': 'false' } },
       },
