@@ -30,6 +30,24 @@ export const contract = {
     load_balancer_dns_name: { type: 'string', description: "The load balancer's own host name" },
     capacity_provider_names: { type: 'list(string)', description: 'Capacity providers of the cluster' },
     build_role_arn: { type: 'string', description: 'Role of the workflow that builds and pushes images' },
+    notification_topic_arn: { type: 'string', description: 'SNS topic of alarms and failed deployments' },
+    isolated_subnet_ids: {
+      type: 'list(string)',
+      description: 'Subnets without any route out of the VPC, one a zone',
+      optional: true,
+    },
+    env_file_bucket_arn: { type: 'string', description: 'ARN of the bucket for env files', optional: true },
+    file_system_id: { type: 'string', description: 'EFS file system', optional: true },
+    file_system_access_point_id: {
+      type: 'string',
+      description: 'Access point of the file system',
+      optional: true,
+    },
+    service_connect_namespace_arn: {
+      type: 'string',
+      description: 'Namespace in which services find each other',
+      optional: true,
+    },
   },
   /** One value a service of an environment. */
   service: {

@@ -30,6 +30,10 @@ export function names(project: string) {
     key: inEnvironment,
     accessLogBucket: (environment: string, place: BucketPlace) =>
       bucketName(`${inEnvironment(environment)}-access-logs`, place),
+    envFileBucket: (environment: string, place: BucketPlace) =>
+      bucketName(`${inEnvironment(environment)}-env-files`, place),
+    secret: (environment: string, name: string) => `${project}/${environment}/${name}`,
+    topic: (environment: string) => `${inEnvironment(environment)}-notifications`,
     /** What the names of all log groups of services begin with. */
     logGroups: (environment: string) => `/ecs/${project}/${environment}/`,
     logGroup: (environment: string, service: string) => `/ecs/${project}/${environment}/${service}`,

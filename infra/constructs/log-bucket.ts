@@ -1,10 +1,6 @@
-import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
 import { S3BucketLifecycleConfiguration } from '@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration';
-import { S3BucketOwnershipControls } from '@cdktf/provider-aws/lib/s3-bucket-ownership-controls';
-import { S3BucketPolicy } from '@cdktf/provider-aws/lib/s3-bucket-policy';
-import { S3BucketPublicAccessBlock } from '@cdktf/provider-aws/lib/s3-bucket-public-access-block';
-import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration';
 import { Construct } from 'constructs';
+import { PrivateBucket } from './private-bucket';
 
 export interface LogBucketProps {
   readonly name: string;
@@ -16,37 +12,12 @@ export interface LogBucketProps {
   readonly emptyOnDestroy: boolean;
 }
 
-/**
- * A bucket that services of AWS write logs to. S3's own encryption, since load balancers cannot write with a key of KMS.
- */
-export class LogBucket extends Construct {
-  /** There once the policy is, without which AWS refuses to log to it. */
-  readonly name: string;
-
+/** A bucket that services of AWS write logs to. Load balancers cannot with a key of KMS, so that it has S3's own. */
+export class LogBucket extends PrivateBucket {
   constructor(scope: Construct, id: string, props: LogBucketProps) {
-    super(scope, id);
-    const { id: bucket } = new S3Bucket(this, 'bucket', {
-      bucket: props.name,
-      forceDestroy: props.emptyOnDestroy,
-    });
-    new S3BucketServerSideEncryptionConfigurationA(this, 'encryption', {
-      bucket,
-      rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }],
-    });
-    new S3BucketOwnershipControls(this, 'ownership', {
-      bucket,
-      rule: { objectOwnership: 'BucketOwnerEnforced' },
-    });
-    const closed = new S3BucketPublicAccessBlock(this, 'closed', {
-      bucket,
-      blockPublicAcls: true,
-      blockPublicPolicy: true,
-      ignorePublicAcls: true,
-      restrictPublicBuckets: true,
-    });
-    const policy = new S3BucketPolicy(this, 'policy', { bucket, policy: props.policy, dependsOn: [closed] });
+    super(scope, id, { ...props, versioned: false, protect: false });
     new S3BucketLifecycleConfiguration(this, 'lifecycle', {
-      bucket,
+      bucket: this.name,
       rule: [
         {
           id: 'expire',
@@ -57,6 +28,5 @@ export class LogBucket extends Construct {
         },
       ],
     });
-    this.name = policy.bucket;
   }
 }

@@ -31,7 +31,7 @@ export class PublishedOutputs extends Construct {
     }
     for (const [name, { description }] of Object.entries<OutputPromise>(contract.environment)) {
       const value = props.environment[name as keyof EnvironmentOutputs];
-      new TerraformOutput(scope, name, { value, description, staticId: true });
+      if (value !== undefined) new TerraformOutput(scope, name, { value, description, staticId: true });
     }
     new TerraformOutput(scope, 'services', {
       value: props.services,

@@ -3,7 +3,7 @@ import { arns as arnsOf, registryHost, type Arns, type Place } from '../arns';
 import type { ServiceOutputs } from '../contract';
 import type { names } from '../names';
 import { deployPolicy } from '../policies/deploy';
-import { execPolicy, executionPolicy } from '../policies/tasks';
+import { executionPolicy, taskPolicy } from '../policies/tasks';
 import { githubTrust, taskTrust } from '../policies/trust';
 import type { Environment, Github, Service } from '../settings/platform';
 import { Firewall } from './firewall';
@@ -12,6 +12,7 @@ import type { NetworkFacts } from './network';
 import { Observability } from './observability';
 import { Role } from './role';
 import { Routing } from './routing';
+import type { Storage } from './storage';
 
 export interface ServicePlatformProps {
   readonly names: ReturnType<typeof names>;
@@ -24,6 +25,10 @@ export interface ServicePlatformProps {
   readonly github: Github;
   readonly network: NetworkFacts;
   readonly edge: Edge;
+  readonly storage: Storage;
+  readonly keyArn: string | undefined;
+  /** Where alarms are told. */
+  readonly topicArn: string;
 }
 
 /** All that one service needs around it. The service itself, its task definition and its count belong to the deploy. */
@@ -34,12 +39,11 @@ export class ServicePlatform extends Construct {
 
   constructor(scope: Construct, id: string, props: ServicePlatformProps) {
     super(scope, id);
-    const { names, arns, environment, service, edge, network } = props;
+    const { names, arns, environment, service, edge, network, storage } = props;
     const { ingress } = edge;
     const { name } = service;
     const here = environment.name;
     const logGroup = names.logGroup(here, name);
-    const alarm = names.alarm(here, name, 'target-5xx');
     const repository = names.repository(name);
     const repositoryArn = arnsOf(props.registry).repository(repository);
 
@@ -56,26 +60,37 @@ export class ServicePlatform extends Construct {
       service,
       targetGroupName: (colour) => names.targetGroup(here, name, colour),
     });
-    new Observability(this, 'observability', {
+    storage.fileSystem?.admit(name, firewall.securityGroupId);
+    const observability = new Observability(this, 'observability', {
+      service,
       logGroupName: logGroup,
       retentionDays: environment.observability.logRetentionDays,
-      alarmName: alarm,
+      keyArn: props.keyArn,
+      topicArn: props.topicArn,
+      alarmName: (what) => names.alarm(here, name, what),
+      clusterName: names.cluster(here),
+      http: ingress.listeners !== undefined,
       loadBalancer: ingress.arnSuffix,
       blue: this.routing.blue.arnSuffix,
       green: this.routing.green.arnSuffix,
-      errorsPerMinute: service.errorsPerMinute,
     });
     const execution = new Role(this, 'execution', {
       name: names.executionRole(here, name),
       description: `Pulls the image, reads secrets and writes logs for ${name} in ${here}`,
       trust: taskTrust(arns, props.place.account),
-      policy: executionPolicy({ arns, repositoryArn, logGroup, path: names.parameters(here) }),
+      policy: executionPolicy({
+        arns,
+        repositoryArn,
+        logGroup,
+        path: names.parameters(here),
+        envFileBucketArn: storage.envFileBucketArn,
+      }),
     });
     const task = new Role(this, 'task', {
       name: names.taskRole(here, name),
       description: `What ${name} itself may do in ${here}`,
       trust: taskTrust(arns, props.place.account),
-      policy: service.exec ? execPolicy() : undefined,
+      policy: taskPolicy({ exec: service.exec, files: storage.fileSystem }),
     });
     const deploy = new Role(this, 'deploy', {
       name: names.deployRole(here, name),
@@ -98,7 +113,7 @@ export class ServicePlatform extends Construct {
       test_listener_rule_arn: this.routing.testRuleArn,
       service_url: edge.urlOf(service.hosts),
       log_group_name: logGroup,
-      alarm_names: [alarm],
+      alarm_names: observability.deploymentAlarms,
       deploy_role_arn: deploy.arn,
       container_port: service.port,
       health_check_path: service.healthCheck.path,

@@ -1,17 +1,21 @@
 import type { Arns } from '../arns';
-import { actions, policy } from './policy';
+import { actions, policy, type Statement } from './policy';
 
 export interface ExecutionAccess {
   readonly arns: Arns;
   readonly repositoryArn: string;
   readonly logGroup: string;
+  readonly envFileBucketArn: string | undefined;
   /** `/project/environment`: secrets and parameters below it may be read. */
   readonly path: string;
 }
 
 /** What ECS does for a task before its containers run: pull, read secrets, open log streams. */
-export function executionPolicy({ arns, repositoryArn, logGroup, path }: ExecutionAccess): string {
-  const services = ['ssm', 'secretsmanager'].map((service) => `${service}.${arns.region}.amazonaws.com`);
+export function executionPolicy(access: ExecutionAccess): string {
+  const { arns, repositoryArn, logGroup, path, envFileBucketArn } = access;
+  const services = ['ssm', 'secretsmanager', ...(envFileBucketArn === undefined ? [] : ['s3'])].map(
+    (service) => `${service}.${arns.region}.amazonaws.com`,
+  );
   return policy([
     { Sid: 'Login', Effect: 'Allow', Action: 'ecr:GetAuthorizationToken', Resource: '*' },
     {
@@ -39,6 +43,22 @@ export function executionPolicy({ arns, repositoryArn, logGroup, path }: Executi
       Action: 'secretsmanager:GetSecretValue',
       Resource: arns.secret(`${path.slice(1)}/*`),
     },
+    ...(envFileBucketArn === undefined
+      ? []
+      : [
+          {
+            Sid: 'EnvFiles',
+            Effect: 'Allow',
+            Action: 's3:GetObject',
+            Resource: `${envFileBucketArn}/*`,
+          } as const,
+          {
+            Sid: 'EnvFileBucket',
+            Effect: 'Allow',
+            Action: 's3:GetBucketLocation',
+            Resource: envFileBucketArn,
+          } as const,
+        ]),
     {
       Sid: 'Decrypt',
       Effect: 'Allow',
@@ -49,10 +69,19 @@ export function executionPolicy({ arns, repositoryArn, logGroup, path }: Executi
   ]);
 }
 
-/** The channels of `aws ecs execute-command`. They take no resource. */
-export function execPolicy(): string {
-  return policy([
-    {
+/** What a task's own role may do. */
+export interface TaskAccess {
+  /** Whether `aws ecs execute-command` may open a shell. */
+  readonly exec: boolean;
+  readonly files: { readonly fileSystemArn: string; readonly accessPointArn: string } | undefined;
+}
+
+/** @returns undefined where it may do nothing. */
+export function taskPolicy({ exec, files }: TaskAccess): string | undefined {
+  const statements: Statement[] = [];
+  if (exec) {
+    // Its channels take no resource.
+    statements.push({
       Sid: 'Exec',
       Effect: 'Allow',
       Action: actions('ssmmessages', [
@@ -62,8 +91,18 @@ export function execPolicy(): string {
         'OpenDataChannel',
       ]),
       Resource: '*',
-    },
-  ]);
+    });
+  }
+  if (files !== undefined) {
+    statements.push({
+      Sid: 'Files',
+      Effect: 'Allow',
+      Action: actions('elasticfilesystem', ['ClientMount', 'ClientWrite']),
+      Resource: files.fileSystemArn,
+      Condition: { StringEquals: { 'elasticfilesystem:AccessPointArn': files.accessPointArn } },
+    });
+  }
+  return statements.length === 0 ? undefined : policy(statements);
 }
 
 /**

@@ -3,12 +3,15 @@ import { arns, type Place } from '../arns';
 import { Cluster, CAPACITY_PROVIDERS } from '../constructs/cluster';
 import { Encryption } from '../constructs/encryption';
 import { FlowLogs } from '../constructs/flow-logs';
+import { Dashboard } from '../constructs/dashboard';
 import { Edge } from '../constructs/edge';
 import { publicPorts, TEST_PORT } from '../constructs/ingress';
 import { Network, type NetworkFacts } from '../constructs/network';
+import { Notifications } from '../constructs/notifications';
 import { PublishedOutputs } from '../constructs/outputs';
 import { Role } from '../constructs/role';
 import { ServicePlatform } from '../constructs/service';
+import { Storage } from '../constructs/storage';
 import { loadBalancerPolicy } from '../policies/tasks';
 import { ecsTrust } from '../policies/trust';
 import type { Environment, Platform } from '../settings/platform';
@@ -45,6 +48,14 @@ export class EnvironmentStack extends SlipwayStack {
       providerIn: this.providerIn,
     });
     const { ingress } = edge;
+    const storage = new Storage(this, 'storage', { names, arns: this.arns, environment, network, keyArn });
+    const notifications = new Notifications(this, 'notifications', {
+      arns: this.arns,
+      name: names.topic(id),
+      clusterArn: this.arns.cluster(names.cluster(id)),
+      emails: environment.observability.emails,
+      keyArn,
+    });
     const parent = new Construct(this, 'service');
     const services = environment.services.map(
       (service) =>
@@ -58,6 +69,9 @@ export class EnvironmentStack extends SlipwayStack {
           github: platform.project.github,
           network,
           edge,
+          storage,
+          keyArn,
+          topicArn: notifications.topicArn,
         }),
     );
     const routings = services.map((service) => service.routing);
@@ -90,6 +104,15 @@ export class EnvironmentStack extends SlipwayStack {
         load_balancer_dns_name: ingress.dnsName,
         capacity_provider_names: CAPACITY_PROVIDERS,
         build_role_arn: arns(registry).role(names.buildRole),
+        notification_topic_arn: notifications.topicArn,
+        ...(environment.network.isolatedTier ? { isolated_subnet_ids: network.isolatedSubnetIds } : {}),
+        ...(storage.envFileBucketArn === undefined ? {} : { env_file_bucket_arn: storage.envFileBucketArn }),
+        ...(storage.fileSystem === undefined
+          ? {}
+          : {
+              file_system_id: storage.fileSystem.fileSystemId,
+              file_system_access_point_id: storage.fileSystem.accessPointId,
+            }),
       },
       services: Object.fromEntries(
         services.map((service) => [service.outputs.service_name, service.outputs]),
@@ -97,6 +120,20 @@ export class EnvironmentStack extends SlipwayStack {
       environmentParameter: names.outputsParameter(id),
       serviceParameter: (service) => names.serviceOutputsParameter(id, service),
     });
+    if (environment.observability.dashboard && ingress.listeners !== undefined) {
+      new Dashboard(this, 'dashboard', {
+        name: names.environment(id),
+        region: place.region,
+        clusterName: names.cluster(id),
+        loadBalancer: ingress.arnSuffix,
+        services: services.map(({ routing, outputs }) => ({
+          name: outputs.service_name,
+          blue: routing.blue.arnSuffix,
+          green: routing.green.arnSuffix,
+          logGroupName: outputs.log_group_name,
+        })),
+      });
+    }
     new Cluster(this, 'cluster', {
       name: names.cluster(id),
       containerInsights: environment.cluster.containerInsights,

@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import { TerraformOutput } from '../cdktf';
-import { StateBucket } from '../constructs/state-bucket';
+import { PrivateBucket } from '../constructs/private-bucket';
+import { tlsOnlyPolicy } from '../policies/state';
 import type { Project } from '../settings/platform';
 import { SlipwayStack } from './stack';
 
@@ -9,9 +10,11 @@ export class StateStack extends SlipwayStack {
   constructor(scope: Construct, id: string, project: Project) {
     super(scope, id, project);
     const name = project.stateBucket ?? this.names.stateBucket(this.place.account, this.place.region);
-    new StateBucket(this, 'state', {
+    // All versions are kept: they are small.
+    new PrivateBucket(this, 'state', {
       name,
-      arn: this.arns.bucket(name),
+      policy: tlsOnlyPolicy(this.arns.bucket(name)),
+      versioned: true,
       protect: project.protect,
       emptyOnDestroy: project.rehearsal,
     });

@@ -85,7 +85,11 @@ suite(`apply against moto${missing.length === 0 ? '' : ` (missing: ${missing.joi
 });
 
 function typesIn(scope: Readonly<Record<string, OutputPromise>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(scope).map(([name, { type }]) => [name, type]));
+  return Object.fromEntries(
+    Object.entries(scope)
+      .filter(([, { optional }]) => !optional)
+      .map(([name, { type }]) => [name, type]),
+  );
 }
 
 function typesOf(values: Record<string, unknown>): Record<string, string> {

@@ -52,7 +52,10 @@ describe.each(['staging', 'production'])('%s', (environment) => {
   const outputs = document.output ?? {};
 
   test('exports what the contract lists, flat for the environment and an object for its services', () => {
-    expect(Object.keys(outputs).sort()).toEqual([...Object.keys(contract.environment), 'services'].sort());
+    const promised = Object.entries<OutputPromise>(contract.environment).filter(
+      ([, { optional }]) => !optional,
+    );
+    expect(Object.keys(outputs).sort()).toEqual([...promised.map(([name]) => name), 'services'].sort());
     const values = Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
     expectTypes(contract.environment, values);
     const services = values.services as Record<string, Record<string, unknown>>;
@@ -82,8 +85,8 @@ describe.each(['staging', 'production'])('%s', (environment) => {
 });
 
 function expectTypes(scope: Readonly<Record<string, OutputPromise>>, values: Record<string, unknown>): void {
-  for (const [name, { type }] of Object.entries(scope))
-    expect([name, typeOf(values[name])]).toEqual([name, type]);
+  for (const [name, { type, optional }] of Object.entries(scope))
+    if (!optional || values[name] !== undefined) expect([name, typeOf(values[name])]).toEqual([name, type]);
 }
 
 function typeOf(value: unknown): OutputType | undefined {

@@ -5,27 +5,34 @@ import { S3BucketPublicAccessBlock } from '@cdktf/provider-aws/lib/s3-bucket-pub
 import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration';
 import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning';
 import { Construct } from 'constructs';
-import { tlsOnlyPolicy } from '../policies/state';
 
-export interface StateBucketProps {
+export interface PrivateBucketProps {
   readonly name: string;
-  readonly arn: string;
+  /** JSON of who may do what; refuses what comes without TLS, at least. */
+  readonly policy: string;
+  /** Keeps what is overwritten or deleted. */
+  readonly versioned: boolean;
   /** Terraform refuses to plan its destruction. */
   readonly protect: boolean;
   /** Destroys the objects with it. Only a rehearsal may. */
   readonly emptyOnDestroy: boolean;
 }
 
-/** Versioned, encrypted, reached by TLS alone, closed to the public, without ACLs. All versions are kept: they are small. */
-export class StateBucket extends Construct {
-  constructor(scope: Construct, id: string, props: StateBucketProps) {
+/** Encrypted by S3, reached by TLS alone, closed to the public, without ACLs. */
+export class PrivateBucket extends Construct {
+  /** There once the policy is, without which some services refuse to write to it. */
+  readonly name: string;
+
+  constructor(scope: Construct, id: string, props: PrivateBucketProps) {
     super(scope, id);
     const { id: bucket } = new S3Bucket(this, 'bucket', {
       bucket: props.name,
       forceDestroy: props.emptyOnDestroy,
-      lifecycle: { preventDestroy: props.protect },
+      ...(props.protect ? { lifecycle: { preventDestroy: true } } : {}),
     });
-    new S3BucketVersioningA(this, 'versioning', { bucket, versioningConfiguration: { status: 'Enabled' } });
+    if (props.versioned) {
+      new S3BucketVersioningA(this, 'versioning', { bucket, versioningConfiguration: { status: 'Enabled' } });
+    }
     new S3BucketServerSideEncryptionConfigurationA(this, 'encryption', {
       bucket,
       rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }],
@@ -42,6 +49,7 @@ export class StateBucket extends Construct {
       restrictPublicBuckets: true,
     });
     // S3 takes one change of a bucket's access at a time.
-    new S3BucketPolicy(this, 'policy', { bucket, policy: tlsOnlyPolicy(props.arn), dependsOn: [closed] });
+    const policy = new S3BucketPolicy(this, 'policy', { bucket, policy: props.policy, dependsOn: [closed] });
+    this.name = policy.bucket;
   }
 }
