@@ -25,6 +25,9 @@ export function names(project: string) {
     targetGroup: (environment: string, service: string, colour: 'blue' | 'green') =>
       shorten(`${inService(environment, service)}-${colour}`),
     flowLogGroup: (environment: string) => `/vpc/${project}/${environment}`,
+    execLogGroup: (environment: string) => `/ecs-exec/${project}/${environment}`,
+    instanceRole: (environment: string) => `${inEnvironment(environment)}-instance`,
+    externalRole: (environment: string) => `${inEnvironment(environment)}-external`,
     firewallLogGroup: (environment: string) => `aws-waf-logs-${shorten(inEnvironment(environment))}`,
     flowLogRole: (environment: string) => `${inEnvironment(environment)}-flow-logs`,
     key: inEnvironment,

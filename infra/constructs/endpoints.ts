@@ -10,6 +10,8 @@ export interface EndpointsProps {
   readonly region: string;
   readonly network: NetworkFacts;
   readonly plan: NetworkPlan;
+  /** Whether instances carry the tasks, whose agent has endpoints of its own. */
+  readonly instances: boolean;
   readonly routeTableIds: readonly string[];
 }
 
@@ -28,6 +30,9 @@ export const TASK_ENDPOINTS = [
   'sts',
 ] as const;
 
+/** What an instance asks beside: ECS for its orders, Systems Manager to be entered. */
+export const INSTANCE_ENDPOINTS = ['ecs', 'ecs-agent', 'ecs-telemetry', 'ec2messages'] as const;
+
 /** Ways to AWS's APIs that do not leave the VPC. The gateway to S3 is free; each other costs by zone and hour. */
 export class Endpoints extends Construct {
   constructor(scope: Construct, id: string, props: EndpointsProps) {
@@ -42,7 +47,11 @@ export class Endpoints extends Construct {
         tags: { Name: `${name}-s3` },
       });
     }
-    const services = new Set([...(plan.endpoints === 'tasks' ? TASK_ENDPOINTS : []), ...plan.moreEndpoints]);
+    const services = new Set<string>([
+      ...(plan.endpoints === 'tasks' ? TASK_ENDPOINTS : []),
+      ...(plan.endpoints === 'tasks' && props.instances ? INSTANCE_ENDPOINTS : []),
+      ...plan.moreEndpoints,
+    ]);
     if (services.size === 0) return;
     const group = new SecurityGroup(this, 'interfaces', {
       name: `${name}-endpoints`,

@@ -31,6 +31,8 @@ export interface NetworkProps {
   readonly name: string;
   readonly region: string;
   readonly plan: NetworkPlan;
+  /** Whether instances carry the tasks. */
+  readonly instances: boolean;
   /** TCP ports that tasks reach outside of the VPC. */
   readonly outboundPorts: readonly number[];
   /** TCP ports on which the balancer listens, and from which CIDRs. */
@@ -99,6 +101,7 @@ export class Network extends Construct implements NetworkFacts {
       region: props.region,
       network: this,
       plan,
+      instances: props.instances,
       routeTableIds: [publicRoutes.table, ...privateRoutes, ...isolatedRoutes].map((table) => table.id),
     });
   }

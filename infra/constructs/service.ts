@@ -90,7 +90,15 @@ export class ServicePlatform extends Construct {
       name: names.taskRole(here, name),
       description: `What ${name} itself may do in ${here}`,
       trust: taskTrust(arns, props.place.account),
-      policy: taskPolicy({ exec: service.exec, files: storage.fileSystem }),
+      policy: taskPolicy({
+        exec: service.exec
+          ? {
+              logGroupArn: environment.cluster.logExec ? arns.logGroup(names.execLogGroup(here)) : undefined,
+              keyArn: environment.cluster.logExec ? props.keyArn : undefined,
+            }
+          : undefined,
+        files: storage.fileSystem,
+      }),
     });
     const deploy = new Role(this, 'deploy', {
       name: names.deployRole(here, name),

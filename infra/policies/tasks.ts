@@ -71,15 +71,16 @@ export function executionPolicy(access: ExecutionAccess): string {
 
 /** What a task's own role may do. */
 export interface TaskAccess {
-  /** Whether `aws ecs execute-command` may open a shell. */
-  readonly exec: boolean;
+  /** Whether `aws ecs execute-command` may open a shell, and where its sessions are written. */
+  readonly exec:
+    { readonly logGroupArn: string | undefined; readonly keyArn: string | undefined } | undefined;
   readonly files: { readonly fileSystemArn: string; readonly accessPointArn: string } | undefined;
 }
 
 /** @returns undefined where it may do nothing. */
 export function taskPolicy({ exec, files }: TaskAccess): string | undefined {
   const statements: Statement[] = [];
-  if (exec) {
+  if (exec !== undefined) {
     // Its channels take no resource.
     statements.push({
       Sid: 'Exec',
@@ -92,6 +93,21 @@ export function taskPolicy({ exec, files }: TaskAccess): string | undefined {
       ]),
       Resource: '*',
     });
+  }
+  if (exec?.logGroupArn !== undefined) {
+    statements.push(
+      { Sid: 'ExecLogGroups', Effect: 'Allow', Action: 'logs:DescribeLogGroups', Resource: '*' },
+      {
+        Sid: 'ExecLogs',
+        Effect: 'Allow',
+        Action: actions('logs', ['CreateLogStream', 'DescribeLogStreams', 'PutLogEvents']),
+        Resource: [exec.logGroupArn, `${exec.logGroupArn}:*`],
+      },
+    );
+  }
+  if (exec?.keyArn !== undefined) {
+    // The key of the cluster's exec settings encrypts what goes through the channel.
+    statements.push({ Sid: 'ExecKey', Effect: 'Allow', Action: 'kms:Decrypt', Resource: exec.keyArn });
   }
   if (files !== undefined) {
     statements.push({

@@ -63,7 +63,12 @@ export function serviceTrust(principal: string, arns: Arns): string {
   ]);
 }
 
+/** Trust in a service of AWS that takes the role for machines of this account: EC2, Systems Manager. */
+export function principalTrust(principal: string): string {
+  return policy([{ Effect: 'Allow', Principal: { Service: principal }, Action: 'sts:AssumeRole' }]);
+}
+
 /** Trust in ECS itself, as it shifts traffic for a service. */
 export function ecsTrust(): string {
-  return policy([{ Effect: 'Allow', Principal: { Service: 'ecs.amazonaws.com' }, Action: 'sts:AssumeRole' }]);
+  return principalTrust('ecs.amazonaws.com');
 }

@@ -1,3 +1,4 @@
+import { checkCluster } from './check-cluster';
 import { checkIngress } from './check-ingress';
 import { checkNetwork } from './check-network';
 import { checkService } from './check-service';
@@ -75,6 +76,7 @@ export function checkEnvironment(environment: Environment, project: Project): st
     `CloudWatch Logs takes one of ${RETENTION_DAYS.join(', ')}`,
   );
   checkIngress(environment, problems);
+  checkCluster(environment, problems);
   problems.unless(
     environment.services.length > 0,
     'services',

@@ -1,9 +1,11 @@
 import { Construct } from 'constructs';
 import { arns, type Place } from '../arns';
-import { Cluster, CAPACITY_PROVIDERS } from '../constructs/cluster';
+import { TerraformOutput } from '../cdktf';
+import { Cluster, ClusterNeeds, FARGATE_PROVIDERS } from '../constructs/cluster';
 import { Encryption } from '../constructs/encryption';
 import { FlowLogs } from '../constructs/flow-logs';
 import { Dashboard } from '../constructs/dashboard';
+import { Ec2Capacity } from '../constructs/ec2-capacity';
 import { Edge } from '../constructs/edge';
 import { publicPorts, TEST_PORT } from '../constructs/ingress';
 import { Network, type NetworkFacts } from '../constructs/network';
@@ -13,7 +15,7 @@ import { Role } from '../constructs/role';
 import { ServicePlatform } from '../constructs/service';
 import { Storage } from '../constructs/storage';
 import { loadBalancerPolicy } from '../policies/tasks';
-import { ecsTrust } from '../policies/trust';
+import { ecsTrust, principalTrust } from '../policies/trust';
 import type { Environment, Platform } from '../settings/platform';
 import { SlipwayStack } from './stack';
 
@@ -34,7 +36,12 @@ export class EnvironmentStack extends SlipwayStack {
             arns: this.arns,
             name: names.key(id),
             protect: environment.protect,
-            logGroups: [names.logGroups(id), names.flowLogGroup(id), names.firewallLogGroup(id)],
+            logGroups: [
+              names.logGroups(id),
+              names.flowLogGroup(id),
+              names.firewallLogGroup(id),
+              names.execLogGroup(id),
+            ],
           }).keyArn
         : undefined;
     const network = this.network(environment, keyArn);
@@ -56,6 +63,7 @@ export class EnvironmentStack extends SlipwayStack {
       emails: environment.observability.emails,
       keyArn,
     });
+    const capacity = this.capacity(environment, network, notifications.topicArn, keyArn);
     const parent = new Construct(this, 'service');
     const services = environment.services.map(
       (service) =>
@@ -87,6 +95,16 @@ export class EnvironmentStack extends SlipwayStack {
         ruleArns: routings.flatMap((routing) => [routing.productionRuleArn, routing.testRuleArn]),
       }),
     });
+    if (environment.services.some(({ networkMode }) => networkMode === 'bridge'))
+      capacity?.admitBalancer(ingress.securityGroupId);
+    if (environment.cluster.external) this.external(environment);
+    const needs = new ClusterNeeds(this, 'cluster-needs', {
+      execLogGroup: environment.cluster.logExec ? names.execLogGroup(id) : undefined,
+      namespace: environment.cluster.serviceConnect,
+      retentionDays: environment.observability.logRetentionDays,
+      keyArn,
+    });
+    const capacityProviders = capacity === undefined ? FARGATE_PROVIDERS : [capacity.providerName];
     new PublishedOutputs(this, 'outputs', {
       environment: {
         environment: id,
@@ -102,10 +120,11 @@ export class EnvironmentStack extends SlipwayStack {
         cluster_arn: this.arns.cluster(names.cluster(id)),
         load_balancer_role_arn: loadBalancerRole.arn,
         load_balancer_dns_name: ingress.dnsName,
-        capacity_provider_names: CAPACITY_PROVIDERS,
+        capacity_provider_names: capacityProviders,
         build_role_arn: arns(registry).role(names.buildRole),
         notification_topic_arn: notifications.topicArn,
         ...(environment.network.isolatedTier ? { isolated_subnet_ids: network.isolatedSubnetIds } : {}),
+        ...(needs.namespaceArn === undefined ? {} : { service_connect_namespace_arn: needs.namespaceArn }),
         ...(storage.envFileBucketArn === undefined ? {} : { env_file_bucket_arn: storage.envFileBucketArn }),
         ...(storage.fileSystem === undefined
           ? {}
@@ -137,6 +156,10 @@ export class EnvironmentStack extends SlipwayStack {
     new Cluster(this, 'cluster', {
       name: names.cluster(id),
       containerInsights: environment.cluster.containerInsights,
+      capacityProviders,
+      execLogGroup: needs.execLogGroup,
+      namespaceArn: needs.namespaceArn,
+      keyArn,
       dependsOn: this.resources(),
     });
   }
@@ -148,6 +171,7 @@ export class EnvironmentStack extends SlipwayStack {
       name: names.environment(environment.name),
       region: place.region,
       plan: environment.network,
+      instances: environment.cluster.capacity === 'ec2',
       outboundPorts: environment.services.flatMap(({ outboundPorts }) => outboundPorts),
       inbound: [
         ...publicPorts(environment.ingress).map((port) => ({
@@ -168,5 +192,53 @@ export class EnvironmentStack extends SlipwayStack {
       });
     }
     return network;
+  }
+
+  private capacity(
+    environment: Environment,
+    network: NetworkFacts,
+    topicArn: string,
+    keyArn: string | undefined,
+  ): Ec2Capacity | undefined {
+    const { arns, names } = this;
+    const { name, cluster } = environment;
+    if (cluster.capacity !== 'ec2') return undefined;
+    const isPublic = environment.network.tasks === 'public';
+    return new Ec2Capacity(this, 'instances', {
+      name: names.environment(name),
+      arns,
+      clusterName: names.cluster(name),
+      roleName: names.instanceRole(name),
+      network,
+      subnetIds: isPublic ? network.publicSubnetIds : network.privateSubnetIds,
+      publicAddresses: isPublic,
+      plan: cluster.ec2,
+      keyArn,
+      topicArn,
+    });
+  }
+
+  /**
+   * Machines elsewhere join with an activation, whose secret must not be in state and which ends by itself after some days:
+   * whoever registers a machine makes one with the command of the output.
+   */
+  private external(environment: Environment): void {
+    const { arns, names } = this;
+    const name = names.externalRole(environment.name);
+    new Role(this, 'external', {
+      name,
+      description: `Machines outside of AWS that carry tasks of ${environment.name}`,
+      trust: principalTrust('ssm.amazonaws.com'),
+      policy: undefined,
+      managedPolicyArns: [
+        'AmazonSSMManagedInstanceCore',
+        'service-role/AmazonEC2ContainerServiceforEC2Role',
+      ].map((policy) => `arn:${arns.partition}:iam::aws:policy/${policy}`),
+    });
+    new TerraformOutput(this, 'external_activation_command', {
+      value: `aws ssm create-activation --iam-role ${name} --registration-limit 1 --region ${environment.region}`,
+      description: 'Makes the id and code with which one machine joins the cluster (ECS Anywhere)',
+      staticId: true,
+    });
   }
 }

@@ -3,6 +3,7 @@ import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import type { Construct, Node } from 'constructs';
 import { arns, type Arns, type Place } from '../arns';
 import { LocalBackend, S3Backend, TerraformElement, TerraformResource, TerraformStack } from '../cdktf';
+import { PERMISSIONS_BOUNDARY } from '../constructs/role';
 import { names } from '../names';
 import type { Home } from '../settings/platform';
 
@@ -19,6 +20,8 @@ export abstract class SlipwayStack extends TerraformStack {
     readonly home: Home,
   ) {
     super(scope, id);
+    if (home.permissionsBoundary !== undefined)
+      this.node.setContext(PERMISSIONS_BOUNDARY, home.permissionsBoundary);
     this.names = names(home.project);
     new AwsProvider(this, 'aws', { region: home.region, ...this.everywhere() });
     this.keepState(id);

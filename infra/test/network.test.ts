@@ -160,6 +160,7 @@ describe('flow logs', () => {
                 'arn:aws:logs:ap-northeast-1:123456789012:log-group:/ecs/slipway/isolated/*',
                 'arn:aws:logs:ap-northeast-1:123456789012:log-group:/vpc/slipway/isolated*',
                 'arn:aws:logs:ap-northeast-1:123456789012:log-group:aws-waf-logs-slipway-isolated*',
+                'arn:aws:logs:ap-northeast-1:123456789012:log-group:/ecs-exec/slipway/isolated*',
               ],
             },
           },

@@ -148,7 +148,7 @@ test('logs are kept for a time (CloudWatch.16, CKV_AWS_66)', () => {
   ] as const)
     for (const group of every('aws_cloudwatch_log_group', [environment]))
       expect(group.retention_in_days).toBe(days);
-  expect(every('aws_cloudwatch_log_group')).toHaveLength(4);
+  expect(every('aws_cloudwatch_log_group')).toHaveLength(6);
 });
 
 test('the state bucket is versioned, encrypted, closed, reached by TLS alone, and stays (S3.1, .2, .3, .5, .8, .12, .14, .17)', () => {

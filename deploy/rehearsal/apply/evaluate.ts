@@ -33,13 +33,20 @@ function within(expression: Expression): (readonly (string | number)[])[] {
       return expression.arguments.flatMap(within);
     case 'template':
       return expression.parts.flatMap((part) => (typeof part === 'string' ? [] : within(part)));
+    case 'access':
+      return [...within(expression.of), ...withinSteps(expression.steps)];
     case 'traversal': {
-      const inner = expression.steps.flatMap((step) => (typeof step === 'object' ? within(step) : []));
       const fixed = expression.steps.filter((step) => typeof step !== 'object');
-      return [[expression.root, ...fixed], ...inner];
+      return [[expression.root, ...fixed], ...withinSteps(expression.steps)];
     }
   }
 }
+
+function withinSteps(steps: Steps): (readonly (string | number)[])[] {
+  return steps.flatMap((step) => (typeof step === 'object' ? within(step) : []));
+}
+
+type Steps = readonly (string | number | Expression)[];
 
 function run(expression: Expression, lookup: Lookup): unknown {
   switch (expression.kind) {
@@ -60,20 +67,28 @@ function run(expression: Expression, lookup: Lookup): unknown {
         expression.name,
         expression.arguments.map((argument) => run(argument, lookup)),
       );
+    case 'access':
+      return descend(run(expression.of, lookup), 'the value', pathOf(expression.steps, lookup));
     case 'traversal':
       return traverse(expression.root, expression.steps, lookup);
   }
 }
 
-function traverse(root: string, steps: readonly (string | number | Expression)[], lookup: Lookup): unknown {
-  const path = steps.map((step) =>
-    typeof step === 'object' ? (run(step, lookup) as string | number) : step,
-  );
-  const found = lookup(root, path);
-  let value = found.value;
+function traverse(root: string, steps: Steps, lookup: Lookup): unknown {
+  const path = pathOf(steps, lookup);
+  const { value, used } = lookup(root, path);
+  return descend(value, [root, ...path.slice(0, used)].join('.'), path.slice(used));
+}
+
+function pathOf(steps: Steps, lookup: Lookup): (string | number)[] {
+  return steps.map((step) => (typeof step === 'object' ? (run(step, lookup) as string | number) : step));
+}
+
+/** @param name of the value, for messages. */
+function descend(start: unknown, name: string, path: readonly (string | number)[]): unknown {
+  let value = start;
   for (const [index, step] of path.entries()) {
-    if (index < found.used) continue;
-    const so = [root, ...path.slice(0, index)].join('.');
+    const so = [name, ...path.slice(0, index)].join('.');
     if (typeof value !== 'object' || value === null) {
       throw new ExpressionError(`${so} is ${JSON.stringify(value)}, which has no "${step}"`);
     }

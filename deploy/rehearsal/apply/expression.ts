@@ -5,6 +5,8 @@ export type Expression =
   | { kind: 'object'; members: readonly (readonly [Expression, Expression])[] }
   | { kind: 'call'; name: string; arguments: readonly Expression[] }
   | { kind: 'template'; parts: readonly (string | Expression)[] }
+  /** `tolist(...).0.name` */
+  | { kind: 'access'; of: Expression; steps: readonly (string | number | Expression)[] }
   /** `aws_lb.main.arn`: the first name, then each step. */
   | { kind: 'traversal'; root: string; steps: readonly (string | number | Expression)[] };
 
@@ -63,7 +65,7 @@ class Parser {
       this.at += 1;
       const inner = this.expression();
       this.at = this.end(')');
-      return inner;
+      return this.traverse(inner);
     }
     const number = this.match(/-?\d+(?:\.\d+)?/y);
     if (number !== undefined) return { kind: 'literal', value: Number(number) };
@@ -71,7 +73,8 @@ class Parser {
     if (name === undefined) throw this.unexpected();
     if (Object.hasOwn(keywords, name)) return { kind: 'literal', value: keywords[name] };
     if (this.text[this.at] === '(') {
-      return { kind: 'call', name, arguments: this.sequence('(', ')', () => this.expression()) };
+      const values = this.sequence('(', ')', () => this.expression());
+      return this.traverse({ kind: 'call', name, arguments: values });
     }
     return this.traverse({ kind: 'traversal', root: name, steps: [] });
   }
@@ -98,8 +101,8 @@ class Parser {
         this.at = this.end(']');
       } else break;
     }
-    if (steps.length === 0 || start.kind !== 'traversal') return start;
-    return { ...start, steps };
+    if (steps.length === 0) return start;
+    return start.kind === 'traversal' ? { ...start, steps } : { kind: 'access', of: start, steps };
   }
 
   private sequence<T>(opening: string, closing: string, one: () => T): T[] {

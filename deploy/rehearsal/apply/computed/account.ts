@@ -110,6 +110,11 @@ export const account: Readonly<Record<string, Compute>> = {
   },
   aws_cloudwatch_event_rule: named('events', (name) => `rule/${name}`),
   aws_sns_topic: byArn('sns', (name) => name),
+  aws_cloudwatch_event_target: (attributes, { hex }) => {
+    const target = `terraform-${hex(26)}`;
+    return { id: `${configured(attributes, 'rule')}-${target}`, target_id: target };
+  },
+  aws_sns_topic_policy: (attributes) => ({ id: configured(attributes, 'arn') }),
   aws_sns_topic_subscription: (attributes, { hex }) => {
     const arn = `${configured(attributes, 'topic_arn')}:${uuid(hex(32))}`;
     return { id: arn, arn };
@@ -167,6 +172,30 @@ export const account: Readonly<Record<string, Compute>> = {
     const id = `ns-${context.hex(16)}`;
     const name = configured(attributes, 'name');
     return { id, arn: context.arn('servicediscovery', `namespace/${id}`), http_name: name };
+  },
+  aws_wafv2_web_acl: (attributes, context) => {
+    const id = uuid(context.hex(32));
+    const name = nameOf(attributes, context);
+    return { id, arn: context.arn('wafv2', `regional/webacl/${name}/${id}`), capacity: 0 };
+  },
+  aws_cloudfront_distribution: (_, context) => {
+    const id = `E${context.hex(13).toUpperCase()}`;
+    return {
+      id,
+      arn: `arn:aws:cloudfront::${context.accountId}:distribution/${id}`,
+      domain_name: `d${context.hex(13)}.cloudfront.net`,
+      // Of all distributions: https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html
+      hosted_zone_id: 'Z2FDTNDATAQYW2',
+    };
+  },
+  aws_autoscaling_policy: (attributes, context) => {
+    const name = nameOf(attributes, context);
+    const resource = `autoScalingGroupName/${configured(attributes, 'autoscaling_group_name')}:policyName/${name}`;
+    return {
+      id: name,
+      name,
+      arn: context.arn('autoscaling', `scalingPolicy:${uuid(context.hex(32))}:${resource}`),
+    };
   },
   aws_budgets_budget: (attributes, context) => {
     const name = nameOf(attributes, context);

@@ -32,6 +32,17 @@ const sources: Readonly<Record<string, Compute>> = {
     ),
     group_names: [region],
   }),
+  aws_ssm_parameter: (attributes, { hex }) => {
+    // What AWS itself publishes; a parameter of an account's own has no value before there is an account.
+    const value = String(attributes.name).endsWith('/image_id') ? `ami-0${hex(16)}` : hex(16);
+    return { id: attributes.name, type: 'String', version: 1, value, insecure_value: value };
+  },
+  aws_ec2_managed_prefix_list: (attributes, { hex }) => ({
+    id: `pl-${hex(8)}`,
+    name: attributes.name,
+    owner_id: 'AWS',
+    address_family: 'IPv4',
+  }),
   aws_iam_openid_connect_provider: (attributes, context) => {
     const url = typeof attributes.url === 'string' ? attributes.url : '';
     const arn = typeof attributes.arn === 'string' ? attributes.arn : undefined;

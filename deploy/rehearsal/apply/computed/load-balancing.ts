@@ -70,4 +70,27 @@ export const loadBalancing: Readonly<Record<string, Compute>> = {
       ],
     };
   },
+  aws_acm_certificate_validation: (_, { hex }) => ({ id: hex(16) }),
+  aws_route53_zone: (attributes, context) => {
+    const id = `Z${context.hex(20).toUpperCase()}`;
+    return {
+      id,
+      zone_id: id,
+      arn: `arn:aws:route53:::hostedzone/${id}`,
+      name_servers: ['com', 'net', 'org', 'co.uk'].map(
+        (end, index) => `ns-${index + 1}.awsdns-0${index}.${end}`,
+      ),
+    };
+  },
+  aws_route53_record: (attributes) => {
+    const name = configured(attributes, 'name').replace(/\.$/, '');
+    return {
+      id: `${configured(attributes, 'zone_id')}_${name}_${configured(attributes, 'type')}`,
+      fqdn: name,
+    };
+  },
+  aws_wafv2_web_acl_association: (attributes) => ({
+    id: `${configured(attributes, 'web_acl_arn')},${configured(attributes, 'resource_arn')}`,
+  }),
+  aws_wafv2_web_acl_logging_configuration: (attributes) => ({ id: configured(attributes, 'resource_arn') }),
 };

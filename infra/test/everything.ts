@@ -1,0 +1,35 @@
+import type { EnvironmentSettings, ProjectSettings } from '../settings/settings';
+
+/** All presets, and all options that make resources of their own: what every test of the whole runs over. */
+export const everything: { project: ProjectSettings; environments: readonly EnvironmentSettings[] } = {
+  project: { name: 'slipway' },
+  environments: [
+    { name: 'small', preset: 'small', services: [{ name: 'web' }] },
+    { name: 'standard', services: [{ name: 'web' }] },
+    { name: 'isolated', preset: 'isolated', services: [{ name: 'web', exec: true }] },
+    {
+      name: 'domain',
+      encryption: 'own',
+      network: { nat: 'per-az', moreEndpoints: ['sqs'], isolatedTier: true },
+      ingress: { domain: 'shop.example.com', firewall: true, cloudFront: true },
+      cluster: { external: true, serviceConnect: 'shop.internal' },
+      observability: { emails: ['ops@example.com'] },
+      storage: { fileSystem: true, envFiles: true, secrets: ['database-url'] },
+      services: [
+        { name: 'web', exec: true },
+        { name: 'api', hosts: ['api.shop.example.com'] },
+      ],
+    },
+    {
+      name: 'instances',
+      cluster: { capacity: 'ec2', ec2: { scaling: 'alarms' } },
+      services: [{ name: 'web', networkMode: 'bridge' }],
+    },
+    {
+      name: 'graviton',
+      cluster: { capacity: 'ec2', ec2: { instanceType: 't4g.small', architecture: 'arm64' } },
+      ingress: { kind: 'network' },
+      services: [{ name: 'web' }],
+    },
+  ],
+};
