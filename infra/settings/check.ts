@@ -1,6 +1,7 @@
 import { checkCluster } from './check-cluster';
 import { checkIngress } from './check-ingress';
 import { checkNetwork } from './check-network';
+import { checkAccount } from './check-project';
 import { checkService } from './check-service';
 import type { Environment, Home, Project } from './platform';
 import { presets } from './presets';
@@ -13,6 +14,7 @@ const RETENTION_DAYS = [
 export function checkProject(project: Project): string[] {
   const problems = new Problems('project');
   checkHome(project, problems);
+  checkAccount(project, problems);
   const { github } = project;
   problems.unless(
     /^[\w./-]+$/.test(github.branch),

@@ -1,8 +1,10 @@
+import { EcrReplicationConfiguration } from '@cdktf/provider-aws/lib/ecr-replication-configuration';
 import { Construct } from 'constructs';
 import { Annotations } from '../cdktf';
+import { Budget, ServiceLinkedRoles, Trail } from '../constructs/guardrails';
 import { GithubAccess } from '../constructs/github';
 import { Registry } from '../constructs/registry';
-import type { Platform } from '../settings/platform';
+import type { Platform, Project } from '../settings/platform';
 import { SlipwayStack } from './stack';
 
 /** Once an account: where images are, and which workflows may build them, plan and apply. */
@@ -13,8 +15,13 @@ export class FoundationStack extends SlipwayStack {
     const repositories = platform.serviceNames.map((service) => this.names.repository(service));
     const registry = new Construct(this, 'registry');
     platform.serviceNames.forEach((service, index) => {
-      new Registry(registry, service, { name: repositories[index] ?? '' });
+      new Registry(registry, service, {
+        name: repositories[index] ?? '',
+        plan: platform.project.registry,
+        partition: this.arns.partition,
+      });
     });
+    this.accountWide(platform.project);
     const buckets = new Set([
       stateBucket ?? this.names.stateBucket(this.place.account, this.place.region),
       ...platform.environments.flatMap((one) => one.stateBucket ?? []),
@@ -36,5 +43,31 @@ export class FoundationStack extends SlipwayStack {
           'environments/project.ts, or GITHUB_REPOSITORY',
       );
     }
+  }
+
+  private accountWide({ registry, budget, cloudTrail, serviceLinkedRoles, rehearsal }: Project): void {
+    const { arns, names, place } = this;
+    if (registry.replicateTo.length > 0) {
+      new EcrReplicationConfiguration(this, 'replication', {
+        replicationConfiguration: {
+          rule: [
+            {
+              destination: registry.replicateTo.map((region) => ({ region, registryId: place.account })),
+              repositoryFilter: [{ filter: `${this.home.project}/`, filterType: 'PREFIX_MATCH' }],
+            },
+          ],
+        },
+      });
+    }
+    if (budget !== undefined) new Budget(this, 'budget', { name: names.budget, ...budget });
+    if (cloudTrail) {
+      new Trail(this, 'calls', {
+        name: names.trail,
+        bucket: names.trailBucket(arns),
+        arns,
+        emptyOnDestroy: rehearsal,
+      });
+    }
+    if (serviceLinkedRoles === 'own') new ServiceLinkedRoles(this, 'service-linked-role');
   }
 }

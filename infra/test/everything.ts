@@ -2,7 +2,13 @@ import type { EnvironmentSettings, ProjectSettings } from '../settings/settings'
 
 /** All presets, and all options that make resources of their own: what every test of the whole runs over. */
 export const everything: { project: ProjectSettings; environments: readonly EnvironmentSettings[] } = {
-  project: { name: 'slipway' },
+  project: {
+    name: 'slipway',
+    registry: { replicateTo: ['eu-central-1'], pullAccounts: ['210987654321'] },
+    budget: { limit: 200, emails: ['ops@example.com'] },
+    cloudTrail: true,
+    serviceLinkedRoles: 'own',
+  },
   environments: [
     { name: 'small', preset: 'small', services: [{ name: 'web' }] },
     { name: 'standard', services: [{ name: 'web' }] },
