@@ -64,6 +64,8 @@ export class Ec2Capacity extends Construct {
       protectFromScaleIn: managed,
       // Instances come and go with tasks; waiting for them would only make an apply slow.
       waitForCapacityTimeout: '0',
+      // The cluster goes first, and only without services: what is left of instances carries nothing.
+      forceDelete: true,
       lifecycle: { ignoreChanges: ['desired_capacity'] },
       tag: [
         { key: 'Name', value: props.name, propagateAtLaunch: true },

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { GITHUB_ISSUER, type Arns } from '../arns';
 import type { names } from '../names';
 import { buildPolicy } from '../policies/build';
-import { applyPolicy } from '../policies/apply';
+import { applyPolicies } from '../policies/apply';
 import { planPolicy, type PlatformAccess } from '../policies/plan';
 import { githubTrust } from '../policies/trust';
 import type { Github } from '../settings/platform';
@@ -48,7 +48,8 @@ export class GithubAccess extends Construct {
       name: names.applyRole,
       description: `Applies infrastructure, from the GitHub environment ${github.applyEnvironment}`,
       trust: githubTrust(arns, github.identity, `environment:${github.applyEnvironment}`),
-      policy: applyPolicy(props.platform),
+      policy: undefined,
+      policies: applyPolicies(props.platform),
     });
   }
 }

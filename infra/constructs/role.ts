@@ -1,3 +1,4 @@
+import { IamPolicy } from '@cdktf/provider-aws/lib/iam-policy';
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment';
@@ -10,6 +11,8 @@ export interface RoleProps {
   readonly trust: string;
   /** JSON of what it may do; none where it may do nothing. */
   readonly policy: string | undefined;
+  /** JSON by name, where it is too much for one: each is kept by IAM, and attached. */
+  readonly policies?: Readonly<Record<string, string>>;
   /** Policies that AWS keeps, beside its own. */
   readonly managedPolicyArns?: readonly string[];
 }
@@ -17,7 +20,7 @@ export interface RoleProps {
 /** Context of a stack: the ARN of the policy that bounds all of its roles. */
 export const PERMISSIONS_BOUNDARY = 'permissionsBoundary';
 
-/** A role with its one inline policy: nothing else can be attached to it unseen. */
+/** A role with what it may do: as a rule one inline policy, so that nothing else is attached to it unseen. */
 export class Role extends Construct {
   readonly arn: string;
   readonly name: string;
@@ -34,6 +37,10 @@ export class Role extends Construct {
     });
     if (props.policy !== undefined) {
       new IamRolePolicy(this, 'policy', { name: 'access', role: role.name, policy: props.policy });
+    }
+    for (const [part, policy] of Object.entries(props.policies ?? {})) {
+      const own = new IamPolicy(this, `${part}-policy`, { name: `${props.name}-${part}`, policy });
+      new IamRolePolicyAttachment(this, part, { role: role.name, policyArn: own.arn });
     }
     for (const arn of props.managedPolicyArns ?? []) {
       const name = arn.slice(arn.lastIndexOf('/') + 1);

@@ -1,215 +1,24 @@
 import { readPlatform, type PlatformAccess } from './plan';
-import { actions, policy, type Statement } from './policy';
+import { writeAccount } from './platform/account';
+import { writeCluster } from './platform/cluster';
+import { writeData } from './platform/data';
+import { writeEdge } from './platform/edge';
+import { writeNetwork } from './platform/network';
+import { policy } from './policy';
 import { writeState } from './state';
 
-/** Applies these stacks. Roles and everything else that has a name must be the project's own. */
-export function applyPolicy(access: PlatformAccess): string {
-  return policy([...writeState(access.state), ...readPlatform(access), ...writePlatform(access)]);
-}
-
-function writePlatform({ arns, project, state }: PlatformAccess): Statement[] {
-  const balancing = (resource: string) => arns.regional('elasticloadbalancing', resource);
-  return [
-    {
-      // Networks have ids, not names: a policy cannot tell this project's from another's before they are made.
-      Sid: 'Network',
-      Effect: 'Allow',
-      Action: actions('ec2', [
-        'CreateVpc',
-        'DeleteVpc',
-        'ModifyVpcAttribute',
-        'CreateSubnet',
-        'DeleteSubnet',
-        'ModifySubnetAttribute',
-        'CreateInternetGateway',
-        'DeleteInternetGateway',
-        'AttachInternetGateway',
-        'DetachInternetGateway',
-        'AllocateAddress',
-        'ReleaseAddress',
-        'DisassociateAddress',
-        'CreateNatGateway',
-        'DeleteNatGateway',
-        'CreateRouteTable',
-        'DeleteRouteTable',
-        'CreateRoute',
-        'ReplaceRoute',
-        'DeleteRoute',
-        'AssociateRouteTable',
-        'DisassociateRouteTable',
-        'ReplaceRouteTableAssociation',
-        'CreateSecurityGroup',
-        'DeleteSecurityGroup',
-        'AuthorizeSecurityGroupIngress',
-        'AuthorizeSecurityGroupEgress',
-        'RevokeSecurityGroupIngress',
-        'RevokeSecurityGroupEgress',
-        'UpdateSecurityGroupRuleDescriptionsIngress',
-        'UpdateSecurityGroupRuleDescriptionsEgress',
-        'CreateTags',
-        'DeleteTags',
-      ]),
-      Resource: '*',
-      Condition: { StringEquals: { 'aws:RequestedRegion': arns.region } },
-    },
-    {
-      Sid: 'Balancing',
-      Effect: 'Allow',
-      Action: actions('elasticloadbalancing', [
-        'CreateLoadBalancer',
-        'DeleteLoadBalancer',
-        'ModifyLoadBalancerAttributes',
-        'SetSecurityGroups',
-        'SetSubnets',
-        'SetIpAddressType',
-        'CreateTargetGroup',
-        'DeleteTargetGroup',
-        'ModifyTargetGroup',
-        'ModifyTargetGroupAttributes',
-        'CreateListener',
-        'DeleteListener',
-        'ModifyListener',
-        'ModifyListenerAttributes',
-        'CreateRule',
-        'DeleteRule',
-        'ModifyRule',
-        'SetRulePriorities',
-        'AddTags',
-        'RemoveTags',
-      ]),
-      Resource: [
-        balancing(`loadbalancer/app/${project}-*`),
-        balancing(`targetgroup/${project}-*`),
-        balancing(`listener/app/${project}-*`),
-        balancing(`listener-rule/app/${project}-*`),
-      ],
-    },
-    {
-      Sid: 'Cluster',
-      Effect: 'Allow',
-      Action: actions('ecs', [
-        'CreateCluster',
-        'DeleteCluster',
-        'UpdateCluster',
-        'UpdateClusterSettings',
-        'PutClusterCapacityProviders',
-        'TagResource',
-        'UntagResource',
-      ]),
-      Resource: arns.cluster(`${project}-*`),
-    },
-    {
-      // `slipway delete`, before an environment is destroyed. No deploy role has it.
-      Sid: 'DeleteServices',
-      Effect: 'Allow',
-      Action: actions('ecs', ['UpdateService', 'DeleteService']),
-      Resource: arns.regional('ecs', `service/${project}-*/*`),
-    },
-    {
-      // It reads there which cluster to delete from.
-      Sid: 'ReadOutputs',
-      Effect: 'Allow',
-      Action: 'ssm:GetParametersByPath',
-      Resource: arns.parameter(`/${project}/*`),
-    },
-    {
-      Sid: 'Logs',
-      Effect: 'Allow',
-      Action: actions('logs', [
-        'CreateLogGroup',
-        'DeleteLogGroup',
-        'PutRetentionPolicy',
-        'DeleteRetentionPolicy',
-        'TagResource',
-        'UntagResource',
-      ]),
-      Resource: [arns.logGroup(`/ecs/${project}/*`), arns.logGroup(`/ecs/${project}/*:*`)],
-    },
-    {
-      Sid: 'Alarms',
-      Effect: 'Allow',
-      Action: actions('cloudwatch', ['PutMetricAlarm', 'DeleteAlarms', 'TagResource', 'UntagResource']),
-      Resource: arns.regional('cloudwatch', `alarm:${project}-*`),
-    },
-    {
-      Sid: 'Contract',
-      Effect: 'Allow',
-      Action: actions('ssm', [
-        'PutParameter',
-        'DeleteParameter',
-        'AddTagsToResource',
-        'RemoveTagsFromResource',
-      ]),
-      Resource: arns.parameter(`/${project}/*/outputs`),
-    },
-    {
-      Sid: 'Repositories',
-      Effect: 'Allow',
-      Action: actions('ecr', [
-        'CreateRepository',
-        'DeleteRepository',
-        'PutImageTagMutability',
-        'PutImageScanningConfiguration',
-        'PutLifecyclePolicy',
-        'DeleteLifecyclePolicy',
-        'TagResource',
-        'UntagResource',
-      ]),
-      Resource: arns.repository(`${project}/*`),
-    },
-    {
-      Sid: 'Roles',
-      Effect: 'Allow',
-      Action: actions('iam', [
-        'CreateRole',
-        'DeleteRole',
-        'UpdateRole',
-        'UpdateRoleDescription',
-        'UpdateAssumeRolePolicy',
-        'PutRolePolicy',
-        'DeleteRolePolicy',
-        'TagRole',
-        'UntagRole',
-      ]),
-      Resource: arns.role(`${project}-*`),
-    },
-    {
-      Sid: 'GithubProvider',
-      Effect: 'Allow',
-      Action: actions('iam', [
-        'CreateOpenIDConnectProvider',
-        'DeleteOpenIDConnectProvider',
-        'UpdateOpenIDConnectProviderThumbprint',
-        'AddClientIDToOpenIDConnectProvider',
-        'RemoveClientIDFromOpenIDConnectProvider',
-        'TagOpenIDConnectProvider',
-        'UntagOpenIDConnectProvider',
-      ]),
-      Resource: arns.githubProvider,
-    },
-    {
-      // The first load balancer and the first cluster of an account make these roles.
-      Sid: 'ServiceLinkedRoles',
-      Effect: 'Allow',
-      Action: 'iam:CreateServiceLinkedRole',
-      Resource: arns.role('aws-service-role/*'),
-      Condition: {
-        StringEquals: { 'iam:AWSServiceName': ['ecs.amazonaws.com', 'elasticloadbalancing.amazonaws.com'] },
-      },
-    },
-    {
-      Sid: 'StateBucket',
-      Effect: 'Allow',
-      Action: actions('s3', [
-        'CreateBucket',
-        'PutBucketVersioning',
-        'PutEncryptionConfiguration',
-        'PutBucketPublicAccessBlock',
-        'PutBucketOwnershipControls',
-        'PutBucketPolicy',
-        'PutBucketTagging',
-      ]),
-      Resource: state.bucketArns,
-    },
-  ];
+/**
+ * Applies these stacks, by area. Roles and everything else that has a name must be the project's own. Each is a policy
+ * that IAM keeps for itself: together they are longer than what a role takes inline.
+ */
+export function applyPolicies(access: PlatformAccess): Record<string, string> {
+  return {
+    state: policy(writeState(access.state)),
+    read: policy(readPlatform(access)),
+    network: policy(writeNetwork(access)),
+    edge: policy(writeEdge(access)),
+    cluster: policy(writeCluster(access)),
+    account: policy(writeAccount(access)),
+    data: policy(writeData(access)),
+  };
 }

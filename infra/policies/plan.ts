@@ -26,7 +26,35 @@ export function readPlatform({ arns, project, state }: PlatformAccess): Statemen
         'elasticloadbalancing:Describe*',
         ...actions('ecs', ['Describe*', 'List*']),
         ...actions('logs', ['DescribeLogGroups', 'ListTagsForResource']),
-        ...actions('cloudwatch', ['DescribeAlarms', 'ListTagsForResource']),
+        ...actions('cloudwatch', ['DescribeAlarms', 'GetDashboard', 'ListTagsForResource']),
+        ...actions('autoscaling', ['Describe*']),
+        ...actions('route53', ['Get*', 'List*']),
+        ...actions('acm', ['DescribeCertificate', 'ListTagsForCertificate']),
+        ...actions('cloudfront', ['GetDistribution', 'ListTagsForResource']),
+        ...actions('wafv2', ['GetWebACL*', 'GetLoggingConfiguration', 'ListTagsForResource']),
+        ...actions('servicediscovery', ['GetNamespace', 'GetOperation', 'ListTagsForResource']),
+        ...actions('sns', ['GetTopicAttributes', 'GetSubscriptionAttributes', 'ListTagsForResource']),
+        ...actions('events', ['DescribeRule', 'ListTargetsByRule', 'ListTagsForResource']),
+        ...actions('kms', [
+          'DescribeKey',
+          'GetKeyPolicy',
+          'GetKeyRotationStatus',
+          'ListAliases',
+          'ListResourceTags',
+        ]),
+        ...actions('elasticfilesystem', ['Describe*', 'ListTagsForResource']),
+        // What a secret is called, and never what it holds.
+        ...actions('secretsmanager', ['DescribeSecret', 'GetResourcePolicy']),
+        ...actions('budgets', ['ViewBudget', 'ListTagsForResource']),
+        ...actions('cloudtrail', [
+          'DescribeTrails',
+          'GetTrail',
+          'GetTrailStatus',
+          'GetEventSelectors',
+          'GetInsightSelectors',
+          'ListTags',
+        ]),
+        'ecr:DescribeRegistry',
         'ssm:DescribeParameters',
         'sts:GetCallerIdentity',
       ],
@@ -57,6 +85,24 @@ export function readPlatform({ arns, project, state }: PlatformAccess): Statemen
       Resource: arns.role(`${project}-*`),
     },
     {
+      Sid: 'ReadInstanceProfiles',
+      Effect: 'Allow',
+      Action: 'iam:GetInstanceProfile',
+      Resource: `arn:${arns.partition}:iam::${arns.accountId}:instance-profile/${project}-*`,
+    },
+    {
+      Sid: 'ReadPolicies',
+      Effect: 'Allow',
+      Action: actions('iam', ['GetPolicy', 'GetPolicyVersion', 'ListPolicyVersions']),
+      Resource: `arn:${arns.partition}:iam::${arns.accountId}:policy/${project}-*`,
+    },
+    {
+      Sid: 'ReadServiceLinkedRoles',
+      Effect: 'Allow',
+      Action: 'iam:GetRole',
+      Resource: arns.role('aws-service-role/*'),
+    },
+    {
       Sid: 'ReadGithubProvider',
       Effect: 'Allow',
       Action: 'iam:GetOpenIDConnectProvider',
@@ -70,7 +116,14 @@ export function readPlatform({ arns, project, state }: PlatformAccess): Statemen
       Resource: [arns.parameter(`/${project}/*/outputs`)],
     },
     {
-      Sid: 'ReadStateBucket',
+      // AWS's own: images of instances.
+      Sid: 'ReadImages',
+      Effect: 'Allow',
+      Action: 'ssm:GetParameter',
+      Resource: `arn:${arns.partition}:ssm:${arns.region}::parameter/aws/service/ecs/*`,
+    },
+    {
+      Sid: 'ReadBuckets',
       Effect: 'Allow',
       Action: [
         's3:GetBucket*',
@@ -81,7 +134,7 @@ export function readPlatform({ arns, project, state }: PlatformAccess): Statemen
           'GetAccelerateConfiguration',
         ]),
       ],
-      Resource: state.bucketArns,
+      Resource: [...state.bucketArns, arns.bucket(`${project}-*`)],
     },
   ];
 }

@@ -218,8 +218,9 @@ describe('policies (IAM.1, IAM.21, CKV_AWS_60-63, 286-290, 355)', () => {
     ]);
   });
 
-  test('a role carries its own policy alone', () => {
-    expect(every('aws_iam_role_policy_attachment')).toEqual([]);
+  test('a role carries its own policies alone', () => {
+    for (const { id, policy_arn } of every('aws_iam_role_policy_attachment'))
+      expect(policy_arn).toBe(`\${aws_iam_policy.${String(id)}_policy.arn}`);
     expect(every('aws_iam_user')).toEqual([]);
   });
 });
