@@ -14,7 +14,9 @@ export const everything: { project: ProjectSettings; environments: readonly Envi
     { name: 'standard', services: [{ name: 'web' }] },
     { name: 'isolated', preset: 'isolated', services: [{ name: 'web', exec: true }] },
     {
+      // CloudFront's certificate is of this region: no second provider, which one process that is kept running cannot be.
       name: 'domain',
+      region: 'us-east-1',
       encryption: 'own',
       network: { nat: 'per-az', moreEndpoints: ['sqs'], isolatedTier: true },
       ingress: { domain: 'shop.example.com', firewall: true, cloudFront: true },

@@ -17,10 +17,13 @@ import { variables } from './synth';
 const missing = missingForTerraform();
 const suite = missing.length === 0 ? describe : describe.skip;
 const platform = resolvePlatform(everything, { ...variables, rehearsal: true });
-const names = platform.environments.map(({ name }) => name).filter((n) => process.env.ONLY === undefined || process.env.ONLY.split(",").includes(n));
+const names = platform.environments.map(({ name }) => name);
 
 /** What moto itself answers differently from what it was told; AWS does not. */
-const MOTO_FORGETS: readonly RegExp[] = [];
+const MOTO_FORGETS: readonly RegExp[] = [
+  // It answers the tags of the template itself as those of its instances.
+  /^update aws_launch_template\.instances_template: default_version, latest_version, tag_specifications$/,
+];
 
 suite(`presets against moto${missing.length === 0 ? '' : ` (missing: ${missing.join(', ')})`}`, () => {
   const directory = mkdtempSync(join(tmpdir(), 'slipway-presets-'));

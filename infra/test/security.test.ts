@@ -185,7 +185,7 @@ test('the state bucket is versioned, encrypted, closed, reached by TLS alone, an
 });
 
 describe('policies (IAM.1, IAM.21, CKV_AWS_60-63, 286-290, 355)', () => {
-  const policies = every('aws_iam_role_policy').map(({ id, policy }) => ({
+  const policies = [...every('aws_iam_role_policy'), ...every('aws_iam_policy')].map(({ id, policy }) => ({
     id: String(id),
     statements: (
       JSON.parse(String(policy)) as {
@@ -206,8 +206,16 @@ describe('policies (IAM.1, IAM.21, CKV_AWS_60-63, 286-290, 355)', () => {
       statements.filter(({ Resource }) => Resource === '*').map(({ Sid }) => `${id} ${Sid}`),
     );
     expect([...new Set(unscoped)].sort()).toEqual([
-      'github_apply_policy Describe',
-      'github_apply_policy Network',
+      'github_apply_account_policy Replication',
+      'github_apply_cluster_policy Namespaces',
+      'github_apply_data_policy Files',
+      'github_apply_data_policy MountTargets',
+      'github_apply_data_policy NewKeys',
+      'github_apply_edge_policy LogDelivery',
+      'github_apply_edge_policy Names',
+      'github_apply_network_policy Instances',
+      'github_apply_network_policy Network',
+      'github_apply_read_policy Describe',
       'github_build_policy Login',
       'github_plan_policy Describe',
       'load_balancer_policy Read',
