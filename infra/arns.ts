@@ -18,6 +18,7 @@ export function arns({ account, region }: Place) {
     accountId: account,
     role: (name: string) => `arn:${partition}:iam::${account}:role/${name}`,
     githubProvider: `arn:${partition}:iam::${account}:oidc-provider/${GITHUB_ISSUER}`,
+    oidcProvider: (host: string) => `arn:${partition}:iam::${account}:oidc-provider/${host}`,
     bucket: (name: string) => `arn:${partition}:s3:::${name}`,
     repository: (name: string) => regional('ecr', `repository/${name}`),
     cluster: (name: string) => ecs(`cluster/${name}`),

@@ -75,6 +75,10 @@ export const contract = {
     log_group_name: { type: 'string', description: 'CloudWatch log group of the containers' },
     alarm_names: { type: 'list(string)', description: 'Alarms that may stop a deployment' },
     deploy_role_arn: { type: 'string', description: 'Role of the workflow that deploys' },
+    deploy_plan_role_arn: {
+      type: 'string',
+      description: 'Role of the workflow that shows what a deploy would change; reads only',
+    },
     container_port: { type: 'number', description: 'Port that the container listens on' },
     health_check_path: { type: 'string', description: 'Path that the load balancer asks' },
   },

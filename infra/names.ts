@@ -23,6 +23,8 @@ export function names(project: string) {
     loadBalancerRole: (environment: string) => `${inEnvironment(environment)}-load-balancer`,
     family: inService,
     deployRole: (environment: string, service: string) => `${inService(environment, service)}-deploy`,
+    deployPlanRole: (environment: string, service: string) =>
+      `${inService(environment, service)}-deploy-plan`,
     executionRole: (environment: string, service: string) => `${inService(environment, service)}-execution`,
     taskRole: (environment: string, service: string) => `${inService(environment, service)}-task`,
     targetGroup: (environment: string, service: string, colour: 'blue' | 'green') =>

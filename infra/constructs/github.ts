@@ -5,26 +5,27 @@ import type { names } from '../names';
 import { buildPolicy } from '../policies/build';
 import { applyPolicies } from '../policies/apply';
 import { planPolicy, type PlatformAccess } from '../policies/plan';
-import { githubTrust } from '../policies/trust';
-import type { Github } from '../settings/platform';
+import { githubTrust, pipelineTrust } from '../policies/trust';
+import type { Github, Gitlab } from '../settings/platform';
 import { Role } from './role';
 
 export interface GithubAccessProps {
   readonly arns: Arns;
   readonly names: ReturnType<typeof names>;
   readonly github: Github;
+  readonly gitlab: Gitlab | undefined;
   readonly repositoryArns: readonly string[];
   readonly platform: PlatformAccess;
 }
 
 /**
- * Workflows sign in with OIDC: no key is stored anywhere. The main branch builds, a pull request plans, the
+ * Workflows and other pipelines sign in with OIDC: no key is stored anywhere. The main branch builds, a pull request plans, the
  * environment for infrastructure applies. Deploy roles belong to the services.
  */
 export class GithubAccess extends Construct {
   constructor(scope: Construct, id: string, props: GithubAccessProps) {
     super(scope, id);
-    const { arns, names, github } = props;
+    const { arns, names, github, gitlab } = props;
     if (github.provider === 'own') {
       // No thumbprint: AWS verifies GitHub's certificate by its own list of authorities.
       new IamOpenidConnectProvider(this, 'provider', {
@@ -32,10 +33,17 @@ export class GithubAccess extends Construct {
         clientIdList: ['sts.amazonaws.com'],
       });
     }
+    if (gitlab?.provider === 'own') {
+      new IamOpenidConnectProvider(this, 'gitlab', {
+        url: `https://${gitlab.host}`,
+        clientIdList: [`https://${gitlab.host}`],
+      });
+    }
+    const pipelines = { github, gitlab };
     new Role(this, 'build', {
       name: names.buildRole,
       description: `Pushes images, from the branch ${github.branch}`,
-      trust: githubTrust(arns, github.identity, `ref:refs/heads/${github.branch}`),
+      trust: pipelineTrust(arns, pipelines, `ref:refs/heads/${github.branch}`),
       policy: buildPolicy(props.repositoryArns),
     });
     new Role(this, 'plan', {
@@ -47,7 +55,7 @@ export class GithubAccess extends Construct {
     new Role(this, 'apply', {
       name: names.applyRole,
       description: `Applies infrastructure, from the GitHub environment ${github.applyEnvironment}`,
-      trust: githubTrust(arns, github.identity, `environment:${github.applyEnvironment}`),
+      trust: pipelineTrust(arns, pipelines, `environment:${github.applyEnvironment}`),
       policy: undefined,
       policies: applyPolicies(props.platform),
     });

@@ -2,10 +2,10 @@ import { Construct } from 'constructs';
 import { arns as arnsOf, registryHost, type Arns, type Place } from '../arns';
 import type { ServiceOutputs } from '../contract';
 import type { names } from '../names';
-import { deployPolicy } from '../policies/deploy';
+import { deployPlanPolicy, deployPolicy } from '../policies/deploy';
 import { executionPolicy, taskPolicy } from '../policies/tasks';
-import { githubTrust, taskTrust } from '../policies/trust';
-import type { Environment, Github, Service } from '../settings/platform';
+import { githubTrust, pipelineTrust, taskTrust } from '../policies/trust';
+import type { Environment, Github, Gitlab, Service } from '../settings/platform';
 import { Firewall } from './firewall';
 import type { Edge } from './edge';
 import type { NetworkFacts } from './network';
@@ -23,6 +23,7 @@ export interface ServicePlatformProps {
   readonly environment: Environment;
   readonly service: Service;
   readonly github: Github;
+  readonly gitlab: Gitlab | undefined;
   readonly network: NetworkFacts;
   readonly edge: Edge;
   readonly storage: Storage;
@@ -103,8 +104,15 @@ export class ServicePlatform extends Construct {
     const deploy = new Role(this, 'deploy', {
       name: names.deployRole(here, name),
       description: `Deploys ${name}, from the GitHub environment ${here}`,
-      trust: githubTrust(arns, props.github.identity, `environment:${here}`),
+      trust: pipelineTrust(arns, props, `environment:${here}`),
       policy: deployPolicy({ arns, names, environment: here, service: name, repositoryArn }),
+    });
+
+    new Role(this, 'deploy-plan', {
+      name: names.deployPlanRole(here, name),
+      description: `Shows what a deploy of ${name} would change, from the GitHub environment ${here}-plan; reads only`,
+      trust: githubTrust(arns, props.github.identity, `environment:${here}-plan`),
+      policy: deployPlanPolicy({ arns, names, environment: here, service: name, repositoryArn }),
     });
 
     this.outputs = {
@@ -123,6 +131,7 @@ export class ServicePlatform extends Construct {
       log_group_name: logGroup,
       alarm_names: observability.deploymentAlarms,
       deploy_role_arn: deploy.arn,
+      deploy_plan_role_arn: arns.role(names.deployPlanRole(here, name)),
       container_port: service.port,
       health_check_path: service.healthCheck.path,
     };

@@ -1,6 +1,6 @@
 import type { Arns } from '../arns';
 import type { names } from '../names';
-import { actions, policy } from './policy';
+import { actions, policy, type Statement } from './policy';
 
 /** What a deploy role is about: one service in one environment. */
 export interface DeployTarget {
@@ -15,13 +15,109 @@ export interface DeployTarget {
  * Deploys one service and rolls it back. It can neither push an image, nor delete the service, nor pass a role
  * that is not the service's own. Actions, resource types and condition keys: Service Authorization Reference, ECS.
  */
-export function deployPolicy({ arns, names, environment, service, repositoryArn }: DeployTarget): string {
+export function deployPolicy(target: DeployTarget): string {
+  return policy([...reads(target), ...writes(target)]);
+}
+
+/** Shows what a deploy would change, and changes nothing. */
+export function deployPlanPolicy(target: DeployTarget): string {
+  return policy(reads(target));
+}
+
+function reads({ arns, names, environment, service, repositoryArn }: DeployTarget): Statement[] {
+  const cluster = names.cluster(environment);
+  const inCluster = { ArnEquals: { 'ecs:cluster': arns.cluster(cluster) } };
+  const logGroup = arns.logGroup(names.logGroup(environment, service));
+  return [
+    {
+      // These take no resource.
+      Sid: 'ReadTaskDefinitions',
+      Effect: 'Allow',
+      Action: actions('ecs', ['DescribeTaskDefinition', 'ListTaskDefinitions']),
+      Resource: '*',
+    },
+    {
+      Sid: 'ReadService',
+      Effect: 'Allow',
+      Action: actions('ecs', [
+        'DescribeServices',
+        'ListServiceDeployments',
+        'DescribeServiceDeployments',
+        'DescribeServiceRevisions',
+      ]),
+      Resource: [
+        arns.service(cluster, service),
+        arns.serviceDeployments(cluster, service),
+        arns.serviceRevisions(cluster, service),
+      ],
+      Condition: inCluster,
+    },
+    {
+      Sid: 'DescribeCluster',
+      Effect: 'Allow',
+      Action: 'ecs:DescribeClusters',
+      Resource: arns.cluster(cluster),
+    },
+    {
+      Sid: 'ReadTasks',
+      Effect: 'Allow',
+      Action: 'ecs:DescribeTasks',
+      Resource: arns.tasks(cluster),
+    },
+    {
+      Sid: 'ListTasks',
+      Effect: 'Allow',
+      Action: actions('ecs', ['ListTasks', 'ListServices']),
+      Resource: '*',
+      Condition: inCluster,
+    },
+    {
+      // None of these takes a resource.
+      Sid: 'Health',
+      Effect: 'Allow',
+      Action: [
+        ...actions('elasticloadbalancing', [
+          'DescribeTargetHealth',
+          'DescribeTargetGroups',
+          'DescribeRules',
+          'DescribeListeners',
+        ]),
+        ...actions('application-autoscaling', ['DescribeScalableTargets', 'DescribeScalingPolicies']),
+        'cloudwatch:DescribeAlarms',
+      ],
+      Resource: '*',
+    },
+    {
+      Sid: 'Logs',
+      Effect: 'Allow',
+      Action: actions('logs', ['GetLogEvents', 'FilterLogEvents', 'DescribeLogStreams']),
+      Resource: [logGroup, `${logGroup}:*`],
+    },
+    {
+      Sid: 'Contract',
+      Effect: 'Allow',
+      Action: actions('ssm', ['GetParameter', 'GetParameters', 'GetParametersByPath']),
+      Resource: [
+        arns.parameter(`${names.parameters(environment)}/outputs`),
+        arns.parameter(names.parameters(environment)),
+        arns.parameter(`${names.parameters(environment)}/services/*`),
+      ],
+    },
+    {
+      Sid: 'ImageRead',
+      Effect: 'Allow',
+      Action: actions('ecr', ['DescribeImages', 'BatchGetImage']),
+      Resource: repositoryArn,
+    },
+  ];
+}
+
+function writes({ arns, names, environment, service }: DeployTarget): Statement[] {
   const cluster = names.cluster(environment);
   const family = arns.taskDefinitions(names.family(environment, service));
   const inCluster = { ArnEquals: { 'ecs:cluster': arns.cluster(cluster) } };
-  const logGroup = arns.logGroup(names.logGroup(environment, service));
   const passing = (principal: string) => ({ StringEquals: { 'iam:PassedToService': principal } });
-  return policy([
+  return [
     {
       Sid: 'RegisterFamily',
       Effect: 'Allow',
@@ -30,10 +126,10 @@ export function deployPolicy({ arns, names, environment, service, repositoryArn 
       Condition: { Bool: { 'ecs:privileged': 'false' } },
     },
     {
-      // These take no resource.
-      Sid: 'ReadTaskDefinitions',
+      // It takes no resource.
+      Sid: 'Deregister',
       Effect: 'Allow',
-      Action: actions('ecs', ['DescribeTaskDefinition', 'ListTaskDefinitions', 'DeregisterTaskDefinition']),
+      Action: 'ecs:DeregisterTaskDefinition',
       Resource: '*',
     },
     {
@@ -58,40 +154,14 @@ export function deployPolicy({ arns, names, environment, service, repositoryArn 
       Action: actions('ecs', [
         'CreateService',
         'UpdateService',
-        'DescribeServices',
-        'ListServiceDeployments',
-        'DescribeServiceDeployments',
-        'DescribeServiceRevisions',
         'StopServiceDeployment',
         'ContinueServiceDeployment',
       ]),
-      Resource: [
-        arns.service(cluster, service),
-        arns.serviceDeployments(cluster, service),
-        arns.serviceRevisions(cluster, service),
-      ],
+      Resource: [arns.service(cluster, service), arns.serviceDeployments(cluster, service)],
       Condition: inCluster,
-    },
-    {
-      Sid: 'DescribeCluster',
-      Effect: 'Allow',
-      Action: 'ecs:DescribeClusters',
-      Resource: arns.cluster(cluster),
     },
     { Sid: 'RunMigration', Effect: 'Allow', Action: 'ecs:RunTask', Resource: family, Condition: inCluster },
-    {
-      Sid: 'Tasks',
-      Effect: 'Allow',
-      Action: actions('ecs', ['DescribeTasks', 'StopTask']),
-      Resource: arns.tasks(cluster),
-    },
-    {
-      Sid: 'ListTasks',
-      Effect: 'Allow',
-      Action: actions('ecs', ['ListTasks', 'ListServices']),
-      Resource: '*',
-      Condition: inCluster,
-    },
+    { Sid: 'StopTasks', Effect: 'Allow', Action: 'ecs:StopTask', Resource: arns.tasks(cluster) },
     {
       Sid: 'PassTaskRoles',
       Effect: 'Allow',
@@ -110,40 +180,23 @@ export function deployPolicy({ arns, names, environment, service, repositoryArn 
       Condition: passing('ecs.amazonaws.com'),
     },
     {
-      // None of these takes a resource.
-      Sid: 'Health',
+      // `autoscaling:` of a service: its bounds, its policies, and the alarms of those that step.
+      Sid: 'Scaling',
       Effect: 'Allow',
-      Action: [
-        ...actions('elasticloadbalancing', [
-          'DescribeTargetHealth',
-          'DescribeTargetGroups',
-          'DescribeRules',
-          'DescribeListeners',
-        ]),
-        'cloudwatch:DescribeAlarms',
-      ],
-      Resource: '*',
+      Action: actions('application-autoscaling', [
+        'RegisterScalableTarget',
+        'PutScalingPolicy',
+        'DeleteScalingPolicy',
+        'DeregisterScalableTarget',
+      ]),
+      Resource: arns.regional('application-autoscaling', 'scalable-target/*'),
+      Condition: { StringEquals: { 'application-autoscaling:service-namespace': 'ecs' } },
     },
     {
-      Sid: 'Logs',
+      Sid: 'ScalingAlarms',
       Effect: 'Allow',
-      Action: actions('logs', ['GetLogEvents', 'FilterLogEvents', 'DescribeLogStreams']),
-      Resource: [logGroup, `${logGroup}:*`],
+      Action: actions('cloudwatch', ['PutMetricAlarm', 'DeleteAlarms']),
+      Resource: arns.regional('cloudwatch', `alarm:slipway/${cluster}/${service}/*`),
     },
-    {
-      Sid: 'Contract',
-      Effect: 'Allow',
-      Action: actions('ssm', ['GetParameter', 'GetParameters', 'GetParametersByPath']),
-      Resource: [
-        arns.parameter(names.parameters(environment)),
-        arns.parameter(`${names.parameters(environment)}/*`),
-      ],
-    },
-    {
-      Sid: 'ImageRead',
-      Effect: 'Allow',
-      Action: actions('ecr', ['DescribeImages', 'BatchGetImage']),
-      Resource: repositoryArn,
-    },
-  ]);
+  ];
 }

@@ -1,4 +1,5 @@
 import type { Arns } from '../arns';
+import type { Gitlab } from '../settings/platform';
 import { actions, policy, type Statement } from './policy';
 import { readState, type StateAccess } from './state';
 
@@ -7,6 +8,7 @@ export interface PlatformAccess {
   readonly arns: Arns;
   readonly project: string;
   readonly state: StateAccess;
+  readonly gitlab: Gitlab | undefined;
 }
 
 /** Plans: reads what these stacks are made of, and their state. Writes nothing, not even a lock (`-lock=false`). */
@@ -15,7 +17,7 @@ export function planPolicy(access: PlatformAccess): string {
 }
 
 /** Reads of everything that these stacks are made of, apart from state. */
-export function readPlatform({ arns, project, state }: PlatformAccess): Statement[] {
+export function readPlatform({ arns, project, state, gitlab }: PlatformAccess): Statement[] {
   return [
     {
       // Reads of these services take no resource, or are asked for all of them.
@@ -106,7 +108,7 @@ export function readPlatform({ arns, project, state }: PlatformAccess): Statemen
       Sid: 'ReadGithubProvider',
       Effect: 'Allow',
       Action: 'iam:GetOpenIDConnectProvider',
-      Resource: arns.githubProvider,
+      Resource: [arns.githubProvider, ...(gitlab === undefined ? [] : [arns.oidcProvider(gitlab.host)])],
     },
     {
       Sid: 'ReadParameters',

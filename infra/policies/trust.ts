@@ -1,6 +1,6 @@
 import { GITHUB_ISSUER, type Arns } from '../arns';
-import type { GithubIdentity } from '../settings/platform';
-import { policy } from './policy';
+import type { Github, GithubIdentity, Gitlab } from '../settings/platform';
+import { policy, type Statement } from './policy';
 
 /** What a job of a workflow says it runs for. A job with `environment:` says that, and its branch no longer. */
 export type Subject = `environment:${string}` | `ref:refs/heads/${string}` | 'pull_request';
@@ -21,18 +21,48 @@ export function githubSubjects(identity: GithubIdentity, subject: Subject): stri
 
 /** Trust in workflow jobs with exactly this subject. */
 export function githubTrust(arns: Arns, identity: GithubIdentity | undefined, subject: Subject): string {
-  return policy([
-    {
-      Effect: 'Allow',
-      Principal: { Federated: arns.githubProvider },
-      Action: 'sts:AssumeRoleWithWebIdentity',
-      Condition: {
-        StringEquals: {
-          [`${GITHUB_ISSUER}:aud`]: 'sts.amazonaws.com',
-          [`${GITHUB_ISSUER}:sub`]: githubSubjects(identity ?? NOBODY, subject),
-        },
+  return policy([githubStatement(arns, identity, subject)]);
+}
+
+function githubStatement(arns: Arns, identity: GithubIdentity | undefined, subject: Subject): Statement {
+  return {
+    Effect: 'Allow',
+    Principal: { Federated: arns.githubProvider },
+    Action: 'sts:AssumeRoleWithWebIdentity',
+    Condition: {
+      StringEquals: {
+        [`${GITHUB_ISSUER}:aud`]: 'sts.amazonaws.com',
+        [`${GITHUB_ISSUER}:sub`]: githubSubjects(identity ?? NOBODY, subject),
       },
     },
+  };
+}
+
+/** Trust in jobs of one branch of a GitLab project. Source: docs.gitlab.com, ID tokens and AWS. */
+export function gitlabTrust(arns: Arns, { host, project, branch }: Gitlab): Statement {
+  return {
+    Effect: 'Allow',
+    Principal: { Federated: arns.oidcProvider(host) },
+    Action: 'sts:AssumeRoleWithWebIdentity',
+    Condition: {
+      StringEquals: {
+        [`${host}:aud`]: `https://${host}`,
+        [`${host}:sub`]: `project_path:${project}:ref_type:branch:ref:${branch}`,
+      },
+    },
+  };
+}
+
+/** Whoever may take a role from outside: jobs on GitHub with this subject, and those of GitLab where there are any. */
+export function pipelineTrust(
+  arns: Arns,
+  pipelines: { readonly github: Pick<Github, 'identity'>; readonly gitlab: Gitlab | undefined },
+  subject: Subject,
+): string {
+  const { github, gitlab } = pipelines;
+  return policy([
+    githubStatement(arns, github.identity, subject),
+    ...(gitlab === undefined ? [] : [gitlabTrust(arns, gitlab)]),
   ]);
 }
 

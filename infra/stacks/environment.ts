@@ -75,6 +75,7 @@ export class EnvironmentStack extends SlipwayStack {
           environment,
           service,
           github: platform.project.github,
+          gitlab: platform.project.gitlab,
           network,
           edge,
           storage,

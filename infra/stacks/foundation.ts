@@ -11,7 +11,7 @@ import { SlipwayStack } from './stack';
 export class FoundationStack extends SlipwayStack {
   constructor(scope: Construct, id: string, platform: Platform) {
     super(scope, id, platform.project);
-    const { github, rehearsal, stateBucket } = platform.project;
+    const { github, gitlab, rehearsal, stateBucket } = platform.project;
     const repositories = platform.serviceNames.map((service) => this.names.repository(service));
     const registry = new Construct(this, 'registry');
     platform.serviceNames.forEach((service, index) => {
@@ -30,10 +30,12 @@ export class FoundationStack extends SlipwayStack {
       arns: this.arns,
       names: this.names,
       github,
+      gitlab,
       repositoryArns: repositories.map((name) => this.arns.repository(name)),
       platform: {
         arns: this.arns,
         project: this.home.project,
+        gitlab,
         state: { project: this.home.project, bucketArns: [...buckets].map((name) => this.arns.bucket(name)) },
       },
     });

@@ -2,7 +2,7 @@ import { actions, type Statement } from '../policy';
 import type { PlatformAccess } from '../plan';
 
 /** What an account has once: repositories, roles, buckets, budget, trail. */
-export function writeAccount({ arns, project, state }: PlatformAccess): Statement[] {
+export function writeAccount({ arns, project, state, gitlab }: PlatformAccess): Statement[] {
   return [
     {
       Sid: 'Repositories',
@@ -52,7 +52,7 @@ export function writeAccount({ arns, project, state }: PlatformAccess): Statemen
         'TagOpenIDConnectProvider',
         'UntagOpenIDConnectProvider',
       ]),
-      Resource: arns.githubProvider,
+      Resource: [arns.githubProvider, ...(gitlab === undefined ? [] : [arns.oidcProvider(gitlab.host)])],
     },
     {
       // The first load balancer and the first cluster of an account make these roles.
