@@ -1,3 +1,4 @@
+import preflight from '../../deploy/schema/preflight-actions.json';
 import type { Arns } from '../arns';
 import type { names } from '../names';
 import { actions, policy, type Statement } from './policy';
@@ -106,8 +107,21 @@ function reads({ arns, names, environment, service, repositoryArn }: DeployTarge
     {
       Sid: 'ImageRead',
       Effect: 'Allow',
-      Action: actions('ecr', ['DescribeImages', 'BatchGetImage']),
+      Action: preflight.actions.filter((action) => action.startsWith('ecr:')),
       Resource: repositoryArn,
+    },
+    {
+      Sid: 'ListEnvFiles',
+      Effect: 'Allow',
+      Action: 's3:ListBucket',
+      Resource: arns.bucket(`${names.environment(environment)}-env-files-*`),
+    },
+    {
+      // What the checks before a deploy look at: generated from them (`npm run generate`). None reads a secret's value.
+      Sid: 'Preflight',
+      Effect: 'Allow',
+      Action: preflight.actions.filter((action) => !/^(ecr|s3|ecs):/.test(action)),
+      Resource: '*',
     },
   ];
 }

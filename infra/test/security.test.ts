@@ -221,10 +221,12 @@ describe('policies (IAM.1, IAM.21, CKV_AWS_60-63, 286-290, 355)', () => {
       'load_balancer_policy Read',
       'service_web_deploy_plan_policy Health',
       'service_web_deploy_plan_policy ListTasks',
+      'service_web_deploy_plan_policy Preflight',
       'service_web_deploy_plan_policy ReadTaskDefinitions',
       'service_web_deploy_policy Deregister',
       'service_web_deploy_policy Health',
       'service_web_deploy_policy ListTasks',
+      'service_web_deploy_policy Preflight',
       'service_web_deploy_policy ReadTaskDefinitions',
       'service_web_execution_policy Login',
     ]);

@@ -24,7 +24,7 @@ const statement = (name: string, address: string, sid: string) =>
 test('without a setting there is none of it, neither in roles nor in the contract', () => {
   expect(addresses(stack('plain')).filter((address) => /storage_|efs|env_files/.test(address))).toEqual([]);
   const text = JSON.stringify(stack('plain'));
-  for (const word of ['elasticfilesystem', 'EnvFiles', 'file_system_id', 'env_file_bucket_arn'])
+  for (const word of ['elasticfilesystem:Client', 'EnvFiles', 'file_system_id', 'env_file_bucket_arn'])
     expect(text).not.toContain(word);
 });
 
