@@ -111,7 +111,7 @@ function reads({ arns, names, environment, service, repositoryArn }: DeployTarge
       Resource: repositoryArn,
     },
     {
-      Sid: 'ListEnvFiles',
+      Sid: 'ListBucket',
       Effect: 'Allow',
       Action: 's3:ListBucket',
       Resource: arns.bucket(`${names.environment(environment)}-env-files-*`),
