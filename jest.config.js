@@ -1,3 +1,5 @@
+const { availableParallelism } = require('node:os');
+
 /** The quick suite: everything that needs Node and npm alone. `*.full.test.ts` belongs to jest.full.config.js. */
 /** @type {import('jest').Config} */
 module.exports = {
@@ -13,5 +15,7 @@ module.exports = {
   },
   setupFiles: ['<rootDir>/jest.setup.ts'],
   randomize: true,
+  // Most tests wait for what the rehearsal does: more of them at once than there are cores.
+  maxWorkers: availableParallelism() + 1,
   testTimeout: 30_000,
 };

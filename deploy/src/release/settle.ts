@@ -25,6 +25,8 @@ export interface Settled {
 
 /** A task that ends right after its start counts as running for a moment. */
 const STEADY_READS = 2;
+/** Polls from one look at stopped tasks to the next, while no count changes. */
+const LOOK_EVERY = 5;
 
 /**
  * Waits until as many tasks run as the service wants, by DescribeServices; says when counts change and which tasks
@@ -38,22 +40,26 @@ export async function settle(input: SettleInput): Promise<Settled> {
   let said = '';
   let steady = 0;
   let collector: StoppedTaskCollector | undefined;
-  for (;;) {
+  for (let poll = 0; ; poll += 1) {
     if (signal.aborted) return { outcome: 'interrupted', service };
     const answer = await read(input);
     if (answer !== undefined) {
       service = answer;
       const counts = `${service.runningCount ?? 0} of ${service.desiredCount ?? 0} running, ${service.pendingCount ?? 0} starting`;
-      if (counts !== said) sink({ type: 'phase', phase: 'scale', message: counts });
+      const moved = counts !== said;
+      if (moved) sink({ type: 'phase', phase: 'scale', message: counts });
       said = counts;
       steady = isSteady(service) ? steady + 1 : 0;
       if (steady === STEADY_READS) return { outcome: 'steady', service };
       const id = primaryOf(service)?.id;
       if (id !== undefined) collector ??= new StoppedTaskCollector(ecs, name, id, sink);
-      await collector?.collect();
+      if (moved || poll % LOOK_EVERY === 0) await collector?.collect();
     }
     const left = (deadline - performance.now()) / 1000;
-    if (left <= 0) return { outcome: 'timeout', service };
+    if (left <= 0) {
+      await collector?.collect();
+      return { outcome: 'timeout', service };
+    }
     await pause(Math.min(pollSeconds, left), signal);
   }
 }

@@ -168,10 +168,9 @@ describe('the next deploy', () => {
   });
 
   it('is refused while the service is being deleted', async () => {
-    const service = await testService();
+    const service = await testService({ settings: { deactivate: 36_000_000 } });
     await service.deploy('ok-1');
     await service.ecs('DeleteService', { cluster: CLUSTER, service: 'web', force: true });
-    // In this world its tasks are gone in a moment.
     expect(await service.deploy('ok-2', ['--skip-check', 'all'])).toMatchObject({
       exitCode: 10,
       result: { code: 'SERVICE_DRAINING' },
