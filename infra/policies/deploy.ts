@@ -83,7 +83,11 @@ function reads({ arns, names, environment, service, repositoryArn }: DeployTarge
           'DescribeRules',
           'DescribeListeners',
         ]),
-        ...actions('application-autoscaling', ['DescribeScalableTargets', 'DescribeScalingPolicies']),
+        ...actions('application-autoscaling', [
+          'DescribeScalableTargets',
+          'DescribeScalingPolicies',
+          'DescribeScheduledActions',
+        ]),
         'cloudwatch:DescribeAlarms',
       ],
       Resource: '*',

@@ -1,4 +1,4 @@
-import { runSimulation, type Simulation } from '@cloud-copilot/iam-simulate';
+import { runSimulation } from '@cloud-copilot/iam-simulate';
 import { ACCOUNT, attributes, resources, type StackDocument } from './synth';
 
 /** What somebody does, as IAM sees it. */
@@ -9,8 +9,13 @@ export interface Act {
   readonly context?: Readonly<Record<string, string | string[]>>;
 }
 
-// The evaluator types policies as any.
+/** The evaluator itself types policies as any. */
 type Policy = Readonly<Record<string, unknown>>;
+
+function parse(text: string): Policy {
+  const parsed: unknown = JSON.parse(text);
+  return parsed as Policy;
+}
 
 /** All policies of a role: its inline one, and those that IAM keeps. */
 export function policiesOf(document: StackDocument, role: string): Policy[] {
@@ -20,7 +25,7 @@ export function policiesOf(document: StackDocument, role: string): Policy[] {
   const kept = Object.entries(resources(document, 'aws_iam_policy')).filter(([name]) =>
     name.startsWith(`${role}_`),
   );
-  return [...own, ...kept].map(([, { policy }]) => JSON.parse(String(policy)));
+  return [...own, ...kept].map(([, { policy }]) => parse(String(policy)));
 }
 
 /** Whether a role may do it: resources and conditions count, as IAM has them. */
@@ -68,7 +73,7 @@ export async function mayTake(
       identityPolicies: [],
       serviceControlPolicies: [],
       resourceControlPolicies: [],
-      resourcePolicy: JSON.parse(trust.replaceAll(`"${provider}:`, `"${KNOWN_PROVIDER}:`)),
+      resourcePolicy: parse(trust.replaceAll(`"${provider}:`, `"${KNOWN_PROVIDER}:`)),
     },
     {},
   );
