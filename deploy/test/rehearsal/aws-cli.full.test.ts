@@ -141,6 +141,8 @@ suite('the AWS CLI on ECS (needs `aws` on PATH)', () => {
     expect(await ecs('list-services --cluster main')).toMatchObject({
       serviceArns: expect.arrayContaining([expect.stringContaining('service/main/web')]) as unknown,
     });
+    expect(await ecs('list-services-by-namespace --namespace nobody-is-here')).toEqual({ serviceArns: [] });
+    expect(await ecs('list-services-by-namespace --namespace nowhere')).toEqual({ serviceArns: [] });
     const { taskArns } = (await ecs('list-tasks --cluster main --service-name web')) as {
       taskArns: string[];
     };
