@@ -1,9 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { configurationPage } from '../deploy/schema/configuration-page';
-import { generateSchemas } from '../deploy/schema/generate';
-import { preflightActionsDocument } from '../deploy/src/preflight/table';
-import { contractDocument } from '../infra/contract';
+import { generatedFiles } from './generated-files';
 
 /**
  * Writes every committed file that is generated. With `--check` it writes none, and ends with 1 where one differs
@@ -11,12 +8,7 @@ import { contractDocument } from '../infra/contract';
  */
 function main(argv: readonly string[]): number {
   const root = resolve(__dirname, '..');
-  const files = [
-    { path: 'app/ecs/contract.json', text: contractDocument() },
-    { path: 'deploy/docs/configuration.md', text: configurationPage() },
-    ...generateSchemas().map(({ path, text }) => ({ path: `deploy/schema/${path}`, text })),
-    { path: 'deploy/schema/preflight-actions.json', text: preflightActionsDocument() },
-  ];
+  const files = generatedFiles();
   const different = files.filter(({ path, text }) => readIfThere(join(root, path)) !== text);
   if (argv.includes('--check')) {
     for (const { path } of different) process.stderr.write(`${path} is not what "npm run generate" writes\n`);

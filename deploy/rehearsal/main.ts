@@ -32,20 +32,9 @@ export async function main(
     ...overrides,
   };
   let exitCode = 0;
-  const program = new Command('slipway rehearse')
-    .description('Rehearse all of Slipway on this machine: no AWS account, no Docker.')
-    // `serve --json` is serve's own option, not the one of the main job.
-    .enablePositionalOptions()
-    .exitOverride()
-    .configureOutput({ writeOut: context.stdout, writeErr: context.stderr });
-  const finish = (code: number) => {
+  const program = rehearseProgram(context, (code) => {
     exitCode = code;
-  };
-  mainJobCommand(program, context, finish);
-  serveCommand(program, context, finish);
-  runCommand(program, context, finish);
-  listCommand(program, context);
-  imagesCommand(program, context);
+  });
   try {
     await program.parseAsync(argv.slice(1), { from: 'user' });
     return exitCode;
@@ -62,6 +51,22 @@ export async function main(
   } finally {
     for (const signal of signals) process.off(signal, onSignal);
   }
+}
+
+/** The commands below `slipway rehearse`; help and documentation come from here too. */
+export function rehearseProgram(context: RehearsalContext, finish: (exitCode: number) => void): Command {
+  const program = new Command('slipway rehearse')
+    .description('Rehearse all of Slipway on this machine: no AWS account, no Docker.')
+    // `serve --json` is serve's own option, not the one of the main job.
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({ writeOut: context.stdout, writeErr: context.stderr });
+  mainJobCommand(program, context, finish);
+  serveCommand(program, context, finish);
+  runCommand(program, context, finish);
+  listCommand(program, context);
+  imagesCommand(program, context);
+  return program;
 }
 
 /** From this file upwards, wherever it runs from: deploy/rehearsal in a test, deploy/dist once bundled. */

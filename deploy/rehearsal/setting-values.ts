@@ -37,7 +37,7 @@ export function settingOptions(settings: Readonly<Record<string, unknown>>): Reh
   const others = entries.filter(([name]) => !Object.hasOwn(apiSettings, name));
   return {
     ...(Object.fromEntries(ofApi) as RehearsalOptions),
-    settings: Object.fromEntries(others) as Partial<ControlPlaneSettings>,
+    settings: Object.fromEntries(others),
   };
 }
 

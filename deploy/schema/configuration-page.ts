@@ -1,4 +1,5 @@
 import { configSchema, type KeySchema } from '../src/config/schema';
+import { prose } from './markdown';
 
 /** docs/configuration.md: every key of slipway.yml, from the schema that checks it. */
 export function configurationPage(): string {
@@ -26,7 +27,7 @@ function section(lines: string[], title: string, schema: KeySchema): void {
         ? 'required, or `services`'
         : defaultOf(one);
     const facts = [valueOf(one), ...(needed === '' ? [] : [needed])].join('; ');
-    lines.push(`- \`${key}\` (${facts}): ${text(one.description)}`);
+    lines.push(`- \`${key}\` (${facts}): ${prose(one.description)}`);
     if (one.keys !== undefined) inner.push([key, one]);
   }
   const path = title === 'On top' ? '' : title.replaceAll('`', '');
@@ -63,11 +64,4 @@ function valueOf({ type, choices, values, least }: KeySchema): string {
     case 'json':
       return 'anything';
   }
-}
-
-/** Templates and file names are code. */
-function text(description: string): string {
-  return description
-    .replaceAll(/\{\{ .*? \}\}/g, (one) => (one.includes('`') ? `\`\`${one}\`\`` : `\`${one}\``))
-    .replaceAll(/\b(ecspresso\.yml|AWS_REGION)\b/g, '`$1`');
 }

@@ -4,6 +4,7 @@ import { commands, globalOptions, rehearse } from './commands/table';
 import { applyRunOptions } from './config/run-options';
 import type { Context } from './context';
 import { exitCodes, SlipwayError } from './errors';
+import { exitMeanings } from './exit-meanings';
 import { createReporter } from './report/create-reporter';
 import type { Reporter } from './report/reporter';
 import { Secrets } from './secrets';
@@ -132,26 +133,9 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-const meanings: Record<keyof typeof exitCodes, string> = {
-  live: 'live, or nothing to change',
-  bug: 'a bug, or something unforeseen',
-  difference: 'diff --exit-code found a difference',
-  refused: 'refused before anything was changed',
-  contract: 'a template and the outputs do not fit',
-  inProgress: 'another deployment is in progress',
-  failed: 'failed',
-  rolledBack: 'rolled back',
-  superseded: 'superseded by another deployment',
-  timedOut: 'timed out; ECS is still working',
-  notAllowed: 'credentials or permission missing',
-  unreachable: 'AWS cannot be reached',
-  usage: 'usage or configuration',
-  interrupted: 'interrupted',
-};
-
 function exitCodeHelp(): string {
   const names = Object.keys(exitCodes) as (keyof typeof exitCodes)[];
-  return names.map((name) => `  ${String(exitCodes[name]).padEnd(4)}${meanings[name]}\n`).join('');
+  return names.map((name) => `  ${String(exitCodes[name]).padEnd(4)}${exitMeanings[name]}\n`).join('');
 }
 
 /** commander's message has its suggestion in it already. */
