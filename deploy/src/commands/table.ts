@@ -18,7 +18,8 @@ export const globalOptions: readonly OptionSpec[] = [
   },
   {
     flags: '--envfile <file>',
-    description: 'variables for the run, over those of the process; may be given several times, the last wins',
+    description:
+      'variables for the run, over those of the process; may be given several times, the last wins',
     multiple: true,
   },
   {
@@ -31,7 +32,10 @@ export const globalOptions: readonly OptionSpec[] = [
     description: 'std.extVar of Jsonnet files, Jsonnet itself; may be given several times',
     multiple: true,
   },
-  { flags: '--assume-role-arn <arn>', description: 'the role to call AWS with, also for what templates read' },
+  {
+    flags: '--assume-role-arn <arn>',
+    description: 'the role to call AWS with, also for what templates read',
+  },
   { flags: '--profile <name>', description: 'the AWS profile to use, before the keys of the environment' },
   { flags: '--json', description: 'data for programs on stdout: one JSON object a line' },
   { flags: '--verbose', description: 'stack traces of errors' },

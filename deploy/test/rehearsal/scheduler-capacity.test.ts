@@ -49,7 +49,7 @@ test('on EC2 there is no container instance to place a task on', () => {
 test('what this engine does not do is refused, not ignored', () => {
   const simulation = simulate();
   const input = { taskDefinition: simulation.release('v1'), desiredCount: 1 };
-  expect(() =>
-    createService(simulation, { ...input, deploymentController: { type: 'EXTERNAL' } }),
-  ).toThrow('The deployment controller EXTERNAL is not available in this rehearsal. Use ECS.');
+  expect(() => createService(simulation, { ...input, deploymentController: { type: 'EXTERNAL' } })).toThrow(
+    'The deployment controller EXTERNAL is not available in this rehearsal. Use ECS.',
+  );
 });
