@@ -1,9 +1,9 @@
-import { commandsPage } from '../deploy/schema/commands-page';
-import { configurationPage } from '../deploy/schema/configuration-page';
-import { errorsPage } from '../deploy/schema/errors-page';
-import { generateSchemas } from '../deploy/schema/generate';
 import { preflightActionsDocument } from '../deploy/src/preflight/table';
 import { contractDocument } from '../infra/contract';
+import { commandsPage } from './pages/commands';
+import { configurationPage } from './pages/configuration';
+import { errorsPage } from './pages/errors';
+import { generateSchemas } from './schemas';
 
 /** Every committed file that is generated: path from the root, with forward slashes, and the text that it must have. */
 export function generatedFiles(): { path: string; text: string }[] {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { configurationPage } from '../schema/configuration-page';
+import { configurationPage } from '../../scripts/pages/configuration';
 import { loadTarget, loadTargets } from '../src/load-target';
 import { config, project, taskDefinition } from './project';
 

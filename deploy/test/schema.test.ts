@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { didYouMean } from '../schema/did-you-mean';
-import { generateSchemas } from '../schema/generate';
+import { generateSchemas } from '../../scripts/schemas';
 import { loadSchema, parseType } from '../schema/schema';
 import { validate } from '../schema/validate';
 

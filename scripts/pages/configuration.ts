@@ -1,4 +1,4 @@
-import { configSchema, type KeySchema } from '../src/config/schema';
+import { configSchema, type KeySchema } from '../../deploy/src/config/schema';
 import { prose } from './markdown';
 
 /** docs/configuration.md: every key of slipway.yml, from the schema that checks it. */

@@ -1,11 +1,11 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as ecs from '@aws-sdk/client-ecs';
-import { configJsonSchema } from '../src/config/json-schema';
-import type { Schema, Structure } from './schema';
+import type { Schema, Structure } from '../deploy/schema/schema';
+import { configJsonSchema } from '../deploy/src/config/json-schema';
 
 /**
- * Makes the files of this directory: ecs.json from the static schemas that @aws-sdk/client-ecs exports, with the
+ * Makes the files of deploy/schema: ecs.json from the static schemas that @aws-sdk/client-ecs exports, with the
  * enumerations of its type declarations (the only place that links a member to its values), and slipway.json from
  * the schema that checks slipway.yml.
  *

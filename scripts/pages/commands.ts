@@ -1,9 +1,9 @@
 import type { Argument, Command } from 'commander';
-import { rehearseProgram } from '../rehearsal/main';
-import type { CommandSpec, OptionSpec } from '../src/commands/command';
-import { commands, globalOptions, rehearse } from '../src/commands/table';
-import { exitCodes } from '../src/errors';
-import { exitMeanings } from '../src/exit-meanings';
+import { rehearseProgram } from '../../deploy/rehearsal/main';
+import type { CommandSpec, OptionSpec } from '../../deploy/src/commands/command';
+import { commands, globalOptions, rehearse } from '../../deploy/src/commands/table';
+import { exitCodes } from '../../deploy/src/errors';
+import { exitMeanings } from '../../deploy/src/exit-meanings';
 import { prose, table } from './markdown';
 
 /** Where more is said of a command: what the link is called, and where it leads. */

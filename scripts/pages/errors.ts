@@ -1,7 +1,7 @@
-import { errorMeanings } from '../src/error-meanings';
-import { catalogue, exitCodes, type ErrorCode } from '../src/errors';
-import { exitMeanings } from '../src/exit-meanings';
-import { exitCodeTable } from './commands-page';
+import { errorMeanings } from '../../deploy/src/error-meanings';
+import { catalogue, exitCodes, type ErrorCode } from '../../deploy/src/errors';
+import { exitMeanings } from '../../deploy/src/exit-meanings';
+import { exitCodeTable } from './commands';
 import { table } from './markdown';
 
 /** docs/errors.md: every exit code and every error code, with what it means and what to do. */
