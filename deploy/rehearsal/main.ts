@@ -5,6 +5,7 @@ import { imagesCommand } from './commands/images';
 import { mainJobCommand } from './commands/main-job';
 import { listCommand, runCommand } from './commands/scenarios';
 import { serveCommand } from './commands/serve';
+import { workflowCommand } from './commands/workflow';
 import type { RehearsalContext } from './context';
 import { UsageError } from './errors';
 
@@ -14,7 +15,8 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /**
  * `slipway rehearse ...`.
  * @param argv begins with `rehearse`.
- * @returns the exit code: 0 when all went as it should, 1 when it did not, 40 for a usage error, 130 after Ctrl-C.
+ * @returns the exit code: 0 when all went as it should, 1 when it did not, 40 for a usage error, 130 after Ctrl-C;
+ *   of a workflow that failed 20, and 10 of one that cannot be run.
  */
 export async function main(
   argv: readonly string[],
@@ -66,6 +68,7 @@ export function rehearseProgram(context: RehearsalContext, finish: (exitCode: nu
   runCommand(program, context, finish);
   listCommand(program, context);
   imagesCommand(program, context);
+  workflowCommand(program, context, finish);
   return program;
 }
 

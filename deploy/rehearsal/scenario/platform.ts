@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Authorize } from '../api/authorization/authorization';
 import { applyEmbedded } from '../apply/embedded';
 import { appliedFromState, type AppliedState } from '../apply/applied';
 import { startMoto } from '../apply/moto';
@@ -18,6 +19,8 @@ export interface PlatformOptions {
   region: string;
   signal: AbortSignal;
   log: (line: string) => void;
+  /** Asked whether the sender of a request may do what it does. Default: all may do all. */
+  authorize?: Authorize;
 }
 
 export interface PackageOptions {
@@ -111,6 +114,7 @@ function rehearsalOptions(options: PlatformOptions) {
     directory: join(options.directory, 'rehearsal'),
     accountId: options.accountId,
     region: options.region,
+    ...(options.authorize === undefined ? {} : { authorize: options.authorize }),
   };
 }
 
