@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { devNull, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { answerMetadata, metadataPath } from './api/container-metadata';
+import { Authorization, type Authorize } from './api/authorization/authorization';
+import { knownResources } from './api/authorization/known';
 import { Api } from './api/dispatch';
 import { ecsOperations } from './api/ecs';
 import { EventualConsistency } from './api/eventual-consistency';
@@ -62,6 +64,11 @@ export interface RehearsalOptions {
   rateLimits?: boolean;
   /** Seconds of ECS's time for which reads of ECS answer as if a write had not been. Default 0. */
   eventualConsistency?: number;
+  /**
+   * Asked whether its sender may do what a request does. Senders are told apart by the keys that AssumeRole and
+   * AssumeRoleWithWebIdentity hand out; all other keys are the account's user `rehearsal`. Default: all may do all.
+   */
+  authorize?: Authorize;
   settings?: Partial<ControlPlaneSettings>;
   /** Default 123456789012. */
   accountId?: string;
@@ -186,6 +193,14 @@ export async function startRehearsal(options: RehearsalOptions = {}): Promise<Re
       consistency: options.eventualConsistency
         ? new EventualConsistency(clock, options.eventualConsistency)
         : undefined,
+      authorization:
+        options.authorize &&
+        new Authorization({
+          authorize: options.authorize,
+          principal: (key) => ({ arn: services.principal(key), role: services.role(key) }),
+          known: knownResources(store, controlPlane),
+          accountId,
+        }),
       serviceDeploymentsApi: options.serviceDeploymentsApi ?? true,
       region,
       principal: services.principal,

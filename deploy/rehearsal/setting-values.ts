@@ -1,5 +1,5 @@
 import { UsageError } from './errors';
-import { defaultSettings, type ControlPlaneSettings } from './control-plane/settings';
+import { defaultSettings } from './control-plane/settings';
 import type { RehearsalOptions } from './rehearsal';
 import { describe } from '../schema/validate';
 import { suggestion } from '../schema/did-you-mean';

@@ -30,18 +30,34 @@ export const commonErrors = {
 
   accessDenied(service: ServiceDescription, operation: string, principal: string): ApiError {
     const action = `${service.actionPrefix ?? service.signingName}:${operation}`;
-    const message =
-      `User: ${principal} is not authorized to perform: ${action} on resource: * ` +
-      `because no identity-based policy allows the ${action} action`;
+    if (service.protocol === 's3') return new ApiError('AccessDenied', 'Access Denied', 403);
+    const reason = `because no identity-based policy allows the ${action} action`;
+    return commonErrors.notAuthorized(service, { action, resource: '*', principal, reason });
+  },
+
+  /**
+   * What was asked for is not allowed. `reason` follows the resource, e.g. `with an explicit deny in an identity-based
+   * policy`. Source: IAM user guide, troubleshoot access denied error messages.
+   */
+  notAuthorized(
+    service: ServiceDescription,
+    { action, resource, principal, reason }: Record<'action' | 'resource' | 'principal' | 'reason', string>,
+  ): ApiError {
+    // S3 alone quotes the resource.
+    const named = service.protocol === 's3' ? `"${resource}"` : resource;
+    const message = `User: ${principal} is not authorized to perform: ${action} on resource: ${named} ${reason}`;
     if (isJson(service)) return new ApiError('AccessDeniedException', message);
-    if (service.protocol === 'ec2') {
-      return new ApiError(
-        'UnauthorizedOperation',
-        `You are not authorized to perform this operation. ${message}`,
-        403,
-      );
-    }
-    return new ApiError('AccessDenied', service.protocol === 's3' ? 'Access Denied' : message, 403);
+    if (service.protocol !== 'ec2') return new ApiError('AccessDenied', message, 403);
+    return new ApiError(
+      'UnauthorizedOperation',
+      `You are not authorized to perform this operation. ${message}`,
+      403,
+    );
+  },
+
+  /** A role does not trust the bearer of a token; STS does not say why. */
+  webIdentityRefused(): ApiError {
+    return new ApiError('AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity', 403);
   },
 
   throttled(service: ServiceDescription): ApiError {

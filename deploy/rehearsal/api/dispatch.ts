@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Faults } from '../faults';
+import { handedOnCodec, type Authorization } from './authorization/authorization';
 import { commonErrors } from './common-errors';
 import type { EventualConsistency } from './eventual-consistency';
 import { ApiError, type Caller, type Message } from './operation';
@@ -16,7 +17,7 @@ import {
   type Offered,
   type ServiceDescription,
 } from './service';
-import { credentialScope, type WireRequest, type WireResponse } from './wire';
+import { credentialScope, type CredentialScope, type WireRequest, type WireResponse } from './wire';
 
 /** S3's side of the endpoint: a request says by its method and path what it wants. */
 export type ObjectStorage = (request: WireRequest, requestId: string) => WireResponse;
@@ -24,7 +25,7 @@ export type ObjectStorage = (request: WireRequest, requestId: string) => WireRes
 /** Another endpoint that answers what this one does not. */
 export interface Forwarder {
   /** True where the call is the other endpoint's. `operation` is undefined for S3 and for unknown services. */
-  takes(service: string, operation: string | undefined): boolean;
+  takes(service: string, operation: string | undefined, request: WireRequest): boolean;
   forward(request: WireRequest, service: string, operation: string | undefined): Promise<WireResponse>;
 }
 
@@ -39,6 +40,8 @@ export interface ApiOptions {
   rateLimits: RateLimits | undefined;
   /** Delays what readers of ECS see of a write; undefined where they see it at once. */
   consistency?: EventualConsistency | undefined;
+  /** Asked about every request; undefined where everybody may do everything. */
+  authorization?: Authorization | undefined;
   /** False answers these operations as emulators do that never heard of them: with HTTP 500 and a page. */
   serviceDeploymentsApi: boolean;
   region: string;
@@ -89,7 +92,8 @@ export class Api {
     const operation = codec.operation(request);
     try {
       await this.meetFaults(description, operation ?? request.method, accessKeyId);
-      if (this.options.forwarder?.takes(service, operation)) {
+      await this.authorize(request, resolved, operation);
+      if (this.options.forwarder?.takes(service, operation, request)) {
         return await this.options.forwarder.forward(request, service, operation);
       }
       if (description.protocol === 's3') return this.options.objectStorage(request, requestId);
@@ -116,6 +120,27 @@ export class Api {
         requestId,
       );
     }
+  }
+
+  /**
+   * Whether a request that is passed on unread is refused: its body is not there yet.
+   * @returns the refusal; undefined where it may go on.
+   */
+  async refusalOfUnread(request: WireRequest): Promise<WireResponse | undefined> {
+    const resolved = resolve(request);
+    if (this.options.authorization === undefined || resolved === undefined) return undefined;
+    try {
+      await this.authorize(request, resolved, undefined);
+      return undefined;
+    } catch (error) {
+      const { description, codec } = resolved;
+      return codec.error(description, this.asApiError(error, description, request.method), randomUUID());
+    }
+  }
+
+  private async authorize(request: WireRequest, resolved: Resolved, operation: string | undefined) {
+    const { description, codec, accessKeyId = '', region = this.options.region } = resolved;
+    await this.options.authorization?.check(description, request, operation, codec, { accessKeyId, region });
   }
 
   /**
@@ -195,8 +220,9 @@ export class Api {
   private async unknownService(request: WireRequest, requestId: string): Promise<WireResponse> {
     const scope = credentialScope(request.headers, request.query);
     const { forwarder } = this.options;
-    if (forwarder?.takes(scope?.service ?? '', undefined)) {
-      return forwarder.forward(request, scope?.service ?? '', undefined);
+    if (forwarder?.takes(scope?.service ?? '', undefined, request)) {
+      const refused = scope && (await this.refusalOfHandedOn(request, scope));
+      return refused ?? forwarder.forward(request, scope?.service ?? '', undefined);
     }
     const error =
       scope === undefined
@@ -204,6 +230,21 @@ export class Api {
         : new ApiError('UnknownOperationException', `The rehearsal has no service "${scope.service}".`);
     const description = { signingName: scope?.service ?? '', protocol: 'json' } as const;
     return jsonCodec.error(description, error, requestId);
+  }
+
+  private async refusalOfHandedOn(
+    request: WireRequest,
+    { service, accessKeyId, region }: CredentialScope,
+  ): Promise<WireResponse | undefined> {
+    if (this.options.authorization === undefined) return undefined;
+    const spoken = handedOnCodec(service, request);
+    const { description, codec } = spoken;
+    try {
+      await this.authorize(request, { ...spoken, accessKeyId, region }, codec.operation(request));
+      return undefined;
+    } catch (error) {
+      return codec.error(description, this.asApiError(error, description, service), randomUUID());
+    }
   }
 }
 

@@ -63,10 +63,10 @@ export function requiredString(input: Message, name: string): string {
   return value;
 }
 
-/** The named member as a list; empty where it was not given. */
+/** The named member as a list; empty where it was not given. Query writes an empty one as an empty text. */
 export function list<T = string>(input: Message, name: string): readonly T[] {
   const value = input[name];
-  if (value === undefined || value === null) return [];
+  if (value === undefined || value === null || value === '') return [];
   if (Array.isArray(value)) return value as T[];
   throw new ApiError('SerializationException', `${name}: expected a list, found ${JSON.stringify(value)}`);
 }

@@ -13,12 +13,11 @@ export interface ApiServer {
   close(): Promise<void>;
 }
 
-/** Passes a request on unread, where another endpoint is to have it as a stream. False where it is not for it. */
-export type Stream = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  service: string | undefined,
-) => boolean;
+/** Passes requests on unread, where another endpoint is to have them as a stream. */
+export interface Stream {
+  takes(service: string | undefined): boolean;
+  pass(request: IncomingMessage, response: ServerResponse): void;
+}
 
 const HOST = '127.0.0.1';
 const CLOSE_WITHIN = 2_000;
@@ -101,17 +100,21 @@ async function serve(
   const mark = url.indexOf('?');
   const headers = request.headers as Record<string, string | undefined>;
   const query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1));
-  if (stream?.(request, response, credentialScope(headers, query)?.service)) return;
-  const raw = await readBody(request);
-  const wire: WireRequest = {
+  const unread = {
     method: request.method ?? 'GET',
     path: mark < 0 ? url : url.slice(0, mark),
     query,
     url,
     headers,
-    body: raw,
-    raw,
   };
+  if (stream?.takes(credentialScope(headers, query)?.service)) {
+    const refused = await api.refusalOfUnread({ ...unread, body: Buffer.alloc(0) });
+    if (refused === undefined) return stream.pass(request, response);
+    request.resume();
+    return send(response, request, refused);
+  }
+  const raw = await readBody(request);
+  const wire: WireRequest = { ...unread, body: raw, raw };
   try {
     wire.body = await decodeBody(headers, raw);
     send(response, request, await api.handle(wire));

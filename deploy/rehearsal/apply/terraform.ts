@@ -39,6 +39,8 @@ export interface TerraformPlan {
  */
 export interface Terraform {
   init(stackDirectory: string): Promise<void>;
+  /** What is wrong by the provider's schema, a line each; asks nobody. */
+  validate(stackDirectory: string): Promise<string[]>;
   apply(stackDirectory: string): Promise<TerraformChanges>;
   plan(stackDirectory: string): Promise<TerraformPlan>;
   /** Values by name. */
@@ -107,6 +109,16 @@ export function openTerraform(options: TerraformOptions): Terraform {
   return {
     init: (stackDirectory) =>
       inTurn(async () => void (await run(stackDirectory, ['init', '-input=false', '-no-color']))),
+    validate: (stackDirectory) =>
+      inTurn(async () => {
+        const args = ['validate', '-json', '-no-color'];
+        const { stdout } = await run(stackDirectory, args, { accepted: [0, 1] });
+        const { diagnostics } = JSON.parse(stdout) as { diagnostics: Diagnostic[] };
+        return diagnostics.map(
+          ({ severity, summary, detail, address }) =>
+            `${severity}: ${address ?? 'the stack'}: ${summary}${detail === '' ? '' : `: ${detail}`}`,
+        );
+      }),
     apply: (stackDirectory) => changing(stackDirectory, 'apply'),
     destroy: (stackDirectory) => changing(stackDirectory, 'destroy'),
     plan: (stackDirectory) =>
@@ -181,6 +193,13 @@ function countChanges(stdout: string): TerraformChanges {
   const count = (what: string) =>
     Number(new RegExp(`(\\d+) ${what}`).exec(stdout.slice(stdout.lastIndexOf('complete!')))?.[1] ?? 0);
   return { added: count('added'), changed: count('changed'), destroyed: count('destroyed') };
+}
+
+interface Diagnostic {
+  severity: string;
+  summary: string;
+  detail: string;
+  address?: string;
 }
 
 interface PlanDocument {

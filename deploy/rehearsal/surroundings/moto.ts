@@ -39,10 +39,9 @@ export async function openMoto({ endpoint, region, store, logs, settle }: MotoOp
   const forwarder = new MotoForwarder(endpoint, mirror, store);
   return {
     forwarder,
-    stream: (request, response, service) => {
-      if (service !== 's3') return false;
-      forwarder.stream(request, response);
-      return true;
+    stream: {
+      takes: (service) => service === 's3',
+      pass: (request, response) => forwarder.stream(request, response),
     },
     ruleChanged: (change) => mirror.writeActions(change),
   };

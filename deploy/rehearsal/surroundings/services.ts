@@ -45,6 +45,8 @@ export interface Services {
   /** Downloads that `GetDownloadUrlForLayer` sent a client to. */
   downloads: (request: WireRequest) => WireResponse | undefined;
   principal: (accessKeyId: string) => string;
+  /** ARN of the role whose session a key is of. */
+  role: (accessKeyId: string) => string | undefined;
 }
 
 /** The services around ECS, as far as a deploy or its checks ask them, over one store. */
@@ -75,5 +77,6 @@ export function createServices(options: ServicesOptions): Services {
       return { status: 200, headers: { 'content-type': 'application/octet-stream' }, body: blob };
     },
     principal: sessions.principal,
+    role: sessions.role,
   };
 }

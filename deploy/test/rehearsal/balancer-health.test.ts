@@ -258,7 +258,8 @@ describe('draining', () => {
     }
     agent.destroy();
     expect([...statuses]).toEqual([200]);
-    expect(total).toBeGreaterThan(200);
+    // More than the users there are: each asked again while targets went.
+    expect(total).toBeGreaterThan(users.length);
     expect(stage.balancer.counters(arn)).toMatchObject({ requests: total, target2xx: total, balancer5xx: 0 });
   });
 

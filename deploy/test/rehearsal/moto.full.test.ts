@@ -186,6 +186,51 @@ withMoto('a rehearsal in front of moto (needs `moto_server` on PATH)', () => {
     await expect(fetch(listener?.url ?? '')).rejects.toThrow();
   });
 
+  test('fills in what moto lacks of budgets and trails', async () => {
+    const call = async (service: string, target: string, input: object) => {
+      const response = await fetch(rehearsal.endpoint, {
+        method: 'POST',
+        body: JSON.stringify(input),
+        headers: {
+          authorization: `AWS4-HMAC-SHA256 Credential=k/20250101/${rehearsal.region}/${service}/aws4_request`,
+          'content-type': 'application/x-amz-json-1.1',
+          'x-amz-target': target,
+        },
+      });
+      const text = await response.text();
+      if (!response.ok) throw new Error(text);
+      return JSON.parse(text === '' ? '{}' : text) as Record<string, unknown>;
+    };
+    const budgets = (operation: string, input: object) =>
+      call('budgets', `AWSBudgetServiceGateway.${operation}`, { AccountId: rehearsal.accountId, ...input });
+    const BudgetName = 'monthly';
+    const limit = { BudgetType: 'COST', TimeUnit: 'MONTHLY', BudgetLimit: { Amount: '9', Unit: 'USD' } };
+    const notification = { NotificationType: 'ACTUAL', ComparisonOperator: 'GREATER_THAN', Threshold: 80 };
+    const Subscribers = [{ SubscriptionType: 'EMAIL', Address: 'ops@example.com' }];
+    const ResourceTags = [{ Key: 'Team', Value: 'shop' }];
+    await budgets('CreateBudget', { Budget: { BudgetName, ...limit }, ResourceTags });
+    await budgets('CreateNotification', { BudgetName, Notification: notification, Subscribers });
+    const asked = { BudgetName, Notification: { ...notification, ThresholdType: 'PERCENTAGE' } };
+    expect(await budgets('DescribeSubscribersForNotification', asked)).toEqual({ Subscribers });
+    const ResourceARN = `arn:aws:budgets::${rehearsal.accountId}:budget/${BudgetName}`;
+    await budgets('TagResource', { ResourceARN, ResourceTags: [{ Key: 'Stage', Value: 'all' }] });
+    await budgets('UntagResource', { ResourceARN, ResourceTagKeys: ['Team'] });
+    expect(await budgets('ListTagsForResource', { ResourceARN })).toEqual({
+      ResourceTags: [{ Key: 'Stage', Value: 'all' }],
+    });
+
+    const trails = (operation: string, input: object) =>
+      call('cloudtrail', `com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.${operation}`, input);
+    const s3 = new S3Client({ ...clientOf(rehearsal), forcePathStyle: true });
+    await s3.send(new CreateBucketCommand({ Bucket: 'calls' }));
+    const { TrailARN: Name } = await trails('CreateTrail', { Name: 'calls', S3BucketName: 'calls' });
+    await trails('StartLogging', { Name });
+    expect(await trails('GetTrailStatus', { Name })).toMatchObject({ IsLogging: true });
+    await trails('StopLogging', { Name });
+    await trails('DeleteTrail', { Name });
+    expect(await trails('DescribeTrails', {})).toEqual({ trailList: [] });
+  });
+
   test('passes large objects through to S3', async () => {
     const s3 = new S3Client({ ...clientOf(rehearsal), forcePathStyle: true });
     await s3.send(

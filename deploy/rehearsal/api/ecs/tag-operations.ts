@@ -36,6 +36,15 @@ export function tagOperations(plane: ControlPlane) {
   };
 }
 
+/** Tags of what ECS has; none where there is no such thing. */
+export function tagsOf(plane: ControlPlane, arn: string): Record<string, string> {
+  try {
+    return Object.fromEntries(taggable(plane, arn).tags.map(({ key = '', value = '' }) => [key, value]));
+  } catch {
+    return {};
+  }
+}
+
 function taggable(plane: ControlPlane, arn: string): { tags: Tag[] } {
   const [kind, ...rest] = (arn.split(':').slice(5).join(':') || '').split('/');
   const [first = '', second = ''] = rest;

@@ -206,6 +206,19 @@ export const account: Readonly<Record<string, Compute>> = {
     const resource = `autoScalingGroup:${uuid(context.hex(32))}:autoScalingGroupName/${name}`;
     return { id: name, name, arn: context.arn('autoscaling', resource) };
   },
+  aws_codebuild_project: (attributes, context) => {
+    const name = nameOf(attributes, context);
+    const arn = context.arn('codebuild', `project/${name}`);
+    return { id: arn, name, arn };
+  },
+  aws_codepipeline: (attributes, context) => {
+    const name = nameOf(attributes, context);
+    return { id: name, name, arn: context.arn('codepipeline', name) };
+  },
+  aws_codeconnections_connection: (_, context) => {
+    const arn = context.arn('codeconnections', `connection/${uuid(context.hex(32))}`);
+    return { id: arn, arn, connection_status: 'PENDING' };
+  },
   aws_appautoscaling_target: (attributes, context) => ({
     id: configured(attributes, 'resource_id'),
     arn: context.arn('application-autoscaling', `scalable-target/${context.hex(24)}`),

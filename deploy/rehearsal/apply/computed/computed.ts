@@ -16,6 +16,16 @@ const maps = new Set([
   'environment_variables',
 ]);
 
+/** Of an action of CodePipeline it is a map; of a cluster of ECS, a block. */
+function isMap(name: string, value: unknown): boolean {
+  if (maps.has(name)) return true;
+  return (
+    name === 'configuration' &&
+    isObject(value) &&
+    Object.values(value).every((entry) => typeof entry === 'string')
+  );
+}
+
 /**
  * All attributes of a resource after its apply: what was configured wins over what AWS would have made up. A type
  * that is not known here has an `id`, and no other attribute of its own.
@@ -30,7 +40,7 @@ export function attributesOf(
   const set = Object.fromEntries(
     Object.entries(arguments_)
       .filter(([, value]) => value !== null)
-      .map(([name, value]) => [name, maps.has(name) ? value : asBlocks(value)]),
+      .map(([name, value]) => [name, isMap(name, value) ? value : asBlocks(value)]),
   );
   const computed = compute?.(set, context) ?? { id: configured(set, 'bucket') || `tf-${context.hex(16)}` };
   const tagged = 'tags' in set || (compute !== undefined && 'arn' in computed);
@@ -45,7 +55,7 @@ function asBlocks(value: unknown): unknown {
 
 function inside(value: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(value).map(([name, entry]) => [name, maps.has(name) ? entry : asBlocks(entry)]),
+    Object.entries(value).map(([name, entry]) => [name, isMap(name, entry) ? entry : asBlocks(entry)]),
   );
 }
 

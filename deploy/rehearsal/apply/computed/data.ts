@@ -34,7 +34,8 @@ const sources: Readonly<Record<string, Compute>> = {
   }),
   aws_ssm_parameter: (attributes, { hex }) => {
     // What AWS itself publishes; a parameter of an account's own has no value before there is an account.
-    const value = String(attributes.name).endsWith('/image_id') ? `ami-0${hex(16)}` : hex(16);
+    const isImage = /\/image_id$|^\/aws\/service\/ami-/.test(String(attributes.name));
+    const value = isImage ? `ami-0${hex(16)}` : hex(16);
     return { id: attributes.name, type: 'String', version: 1, value, insecure_value: value };
   },
   aws_ec2_managed_prefix_list: (attributes, { hex }) => ({

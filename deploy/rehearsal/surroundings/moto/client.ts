@@ -3,6 +3,8 @@ import type { Message } from '../../api/operation';
 import { services } from '../../api/service';
 import { childOf, parseXml, type XmlContent } from './parse-xml';
 
+const READ_ATTEMPTS = 5;
+
 /** moto said no. */
 export class MotoRefusal extends Error {
   /** The thing that was asked for is not there, or not there any more. */
@@ -96,13 +98,17 @@ export class MotoClient {
     body: string,
     headers: Record<string, string>,
   ): Promise<string> {
-    const response = await fetch(this.endpoint, {
-      method: 'POST',
-      body,
-      headers: { ...headers, authorization: this.authorization(service) },
-    });
-    const text = await response.text();
-    if (!response.ok) throw new MotoRefusal(service, operation, response.status, text);
-    return text;
+    for (let attempt = 1; ; attempt++) {
+      const response = await fetch(this.endpoint, {
+        method: 'POST',
+        body,
+        headers: { ...headers, authorization: this.authorization(service) },
+      });
+      const text = await response.text();
+      if (response.ok) return text;
+      // A list that another client changes while moto goes through it is answered 500.
+      if (response.status < 500 || attempt === READ_ATTEMPTS)
+        throw new MotoRefusal(service, operation, response.status, text);
+    }
   }
 }

@@ -6,6 +6,18 @@ import { members, textOf } from './parse-xml';
 
 type Copy = (store: Store, moto: MotoClient) => Promise<void>;
 
+/** Which operations change what is copied. All others change something that ECS need not know. */
+export const changes: Readonly<Record<string, RegExp>> = {
+  elasticloadbalancing: /^(Create|Delete|Modify|Set|Register|Deregister)/,
+  iam: /^(Create|Delete|Update)\w*Role(Policy)?$/,
+  ec2: /^(Create|Delete|Modify)(Default)?(Subnet|Vpc)/,
+  logs: /(LogGroup|RetentionPolicy)$/,
+  ssm: /^(Put|Delete|Label|Unlabel)Parameter/,
+  secretsmanager: /^(?!Describe|Get|List)/,
+  ecr: /Repository$|ImageTagMutability$/,
+  monitoring: /Alarm/,
+};
+
 /** Copies of what ECS and the balancer must know at once, by the service that it is asked of. */
 export const copies: Readonly<Record<string, Copy>> = {
   elasticloadbalancing: copyLoadBalancing,
@@ -56,17 +68,7 @@ export const copies: Readonly<Record<string, Copy>> = {
       WithDecryption: true,
     });
     store.parameters.clear();
-    for (const entry of parameters) {
-      const name = String(entry.Name);
-      store.parameters.set(name, {
-        name,
-        arn: String(entry.ARN),
-        type: String(entry.Type),
-        value: String(entry.Value),
-        version: Number(entry.Version),
-        lastModified: Number(entry.LastModifiedDate) * 1000,
-      });
-    }
+    for (const entry of parameters) keepParameter(store, entry);
   },
 
   async secretsmanager(store, moto) {
@@ -127,3 +129,26 @@ export const copies: Readonly<Record<string, Copy>> = {
     }
   },
 };
+
+/** Copies these alone: to list every parameter takes moto long, since it holds AWS's own as well. */
+export async function copyParameters(
+  store: Store,
+  moto: MotoClient,
+  names: readonly string[],
+): Promise<void> {
+  const { Parameters } = await moto.json('ssm', 'GetParameters', { Names: names, WithDecryption: true });
+  for (const name of names) store.parameters.delete(name);
+  for (const entry of Parameters as Message[]) keepParameter(store, entry);
+}
+
+function keepParameter(store: Store, entry: Message): void {
+  const name = String(entry.Name);
+  store.parameters.set(name, {
+    name,
+    arn: String(entry.ARN),
+    type: String(entry.Type),
+    value: String(entry.Value),
+    version: Number(entry.Version),
+    lastModified: Number(entry.LastModifiedDate) * 1000,
+  });
+}

@@ -1,8 +1,9 @@
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Forwarder } from '../../api/dispatch';
+import type { Message } from '../../api/operation';
 import type { WireRequest, WireResponse } from '../../api/wire';
 import type { Store } from '../store';
-import { answersFor } from './missing-answers';
+import { Gaps } from './gaps';
 import type { Mirror } from './mirror';
 
 /** Services that moto does not see: what scales are services of an ECS that moto knows nothing of. */
@@ -32,8 +33,10 @@ const kept: Readonly<Record<string, ReadonlySet<string>>> = {
     'GetLogEvents',
     'FilterLogEvents',
   ]),
-  // The interfaces of tasks are the control plane's.
+  // The interfaces of tasks are the control plane's. Terraform asks for those of endpoints, which are moto's.
   ec2: new Set(['DescribeNetworkInterfaces']),
+  // Keys are handed out here, so that it is known whose they are; moto has the roles.
+  sts: new Set(['GetCallerIdentity', 'AssumeRole', 'AssumeRoleWithWebIdentity']),
 };
 
 const hopByHop = new Set([
@@ -48,6 +51,7 @@ const hopByHop = new Set([
 /** Hands to moto what is not the rehearsal's own, as it came. */
 export class MotoForwarder implements Forwarder {
   private readonly base: URL;
+  private readonly gaps: Gaps;
 
   constructor(
     endpoint: string,
@@ -55,20 +59,25 @@ export class MotoForwarder implements Forwarder {
     private readonly store: Store,
   ) {
     this.base = new URL(endpoint);
+    this.gaps = new Gaps((service, resource) => store.arn(service, resource));
   }
 
-  takes(service: string, operation: string | undefined): boolean {
-    return !own.has(service) && !(operation !== undefined && kept[service]?.has(operation));
+  takes(service: string, operation: string | undefined, request: WireRequest): boolean {
+    if (own.has(service)) return false;
+    if (operation === 'DescribeNetworkInterfaces' && isTerraform(request)) return true;
+    return !(operation !== undefined && kept[service]?.has(operation));
   }
 
   async forward(request: WireRequest, service: string, operation: string | undefined): Promise<WireResponse> {
     const target = request.headers['x-amz-target'];
     const name = operation ?? target?.slice(target.lastIndexOf('.') + 1) ?? '';
-    const missing = answersFor(service, name);
+    const missing = this.gaps.answer(service, name, request);
     if (missing !== undefined) return missing;
-    const answer = await this.send(request);
-    if (answer.status < 400 && this.mirror.covers(service) && changes(name))
-      await this.mirror.refresh(service);
+    const answer = await this.send(this.gaps.rewrite(service, name, request));
+    if (answer.status < 400) {
+      const input = () => JSON.parse(request.body.toString('utf8')) as Message;
+      await this.mirror.follow(service, name, input);
+    }
     const tells =
       (service === 'ssm' && /^GetParameter/.test(name)) ||
       (service === 'elasticloadbalancing' && name === 'DescribeLoadBalancers');
@@ -111,7 +120,7 @@ export class MotoForwarder implements Forwarder {
   private send(request: WireRequest): Promise<WireResponse> {
     const query = request.query.size === 0 ? '' : `?${request.query.toString()}`;
     const headers = Object.fromEntries(
-      Object.entries(request.headers).filter(([name]) => !hopByHop.has(name)),
+      Object.entries(request.headers).filter(([name, value]) => value !== undefined && !hopByHop.has(name)),
     );
     const body = request.raw ?? request.body;
     return new Promise((resolve, reject) => {
@@ -161,10 +170,6 @@ export class MotoForwarder implements Forwarder {
     }
     return { ...answer, body: text };
   }
-}
-
-function changes(operation: string): boolean {
-  return !/^(Describe|Get|List|Head|Lookup|Search|Simulate)/.test(operation);
 }
 
 function isTerraform(request: WireRequest): boolean {

@@ -1,9 +1,10 @@
+import type { Message } from '../../api/operation';
 import type { LogStore } from '../log-store';
 import { newBucket } from '../services/s3';
 import { locate } from '../services/s3/request';
 import type { Action, Store } from '../store';
 import type { MotoClient } from './client';
-import { copies } from './copies';
+import { changes, copies, copyParameters } from './copies';
 import { writeActions } from './copy-load-balancing';
 
 /** Bytes. */
@@ -25,8 +26,13 @@ export class Mirror {
     private readonly after: () => Promise<void>,
   ) {}
 
-  covers(service: string): boolean {
-    return Object.hasOwn(copies, service);
+  /** Brings the copy up to date after an operation; nothing where it changed nothing that is copied. */
+  async follow(service: string, operation: string, input: () => Message): Promise<void> {
+    if (!Object.hasOwn(changes, service) || !changes[service]?.test(operation)) return;
+    if (service !== 'ssm') return this.refresh(service);
+    const { Name, Names } = input();
+    const names = [Name, Names].flat().filter((name) => typeof name === 'string');
+    await this.inTurn(service, () => copyParameters(this.store, this.moto, names));
   }
 
   async refreshAll(): Promise<void> {

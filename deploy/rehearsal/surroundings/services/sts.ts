@@ -5,6 +5,8 @@ export interface Sessions {
   operations: ServiceOperations;
   /** ARN of whoever signs with this key. Keys that were not handed out here belong to the account's user `rehearsal`. */
   principal: (accessKeyId: string) => string;
+  /** ARN of the role that was assumed for this key; undefined where none was. */
+  role: (accessKeyId: string) => string | undefined;
 }
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
@@ -15,6 +17,7 @@ const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
  */
 export function sts(store: Store, now: () => number, issued: (accessKeyId: string) => void): Sessions {
   const principals = new Map<string, string>();
+  const roles = new Map<string, string>();
   let count = 0;
 
   const principal = (key: string) => principals.get(key) ?? `arn:aws:iam::${store.accountId}:user/rehearsal`;
@@ -35,6 +38,7 @@ export function sts(store: Store, now: () => number, issued: (accessKeyId: strin
     count += 1;
     const accessKeyId = `ASIA${keyText(count)}`;
     principals.set(accessKeyId, arn);
+    roles.set(accessKeyId, roleArn);
     issued(accessKeyId);
     const seconds = Number(input.DurationSeconds ?? 3600);
     return {
@@ -50,6 +54,7 @@ export function sts(store: Store, now: () => number, issued: (accessKeyId: strin
 
   return {
     principal,
+    role: (accessKeyId) => roles.get(accessKeyId),
     operations: {
       GetCallerIdentity: (_input, caller) => ({
         UserId: 'AIDA' + keyText(0),
