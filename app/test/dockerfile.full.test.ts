@@ -1,10 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseDockerfile, parseDockerignore } from './support/dockerfile';
-import { appDirectory, Program, temporaryDirectory } from './support/process';
+import { appDirectory, buildContext, Program, temporaryDirectory } from './support/process';
 import { type Built, replay } from './support/replay';
 
-const repository = join(appDirectory, '..');
 const onPosix = process.platform === 'win32' ? describe.skip : describe;
 
 // No engine is needed: COPY and RUN of every stage happen in empty folders, with this machine's Node and npm.
@@ -16,8 +15,8 @@ onPosix('the image', () => {
     image = replay(
       parseDockerfile(readFileSync(join(appDirectory, 'Dockerfile'), 'utf8')),
       {
-        directory: repository,
-        includes: parseDockerignore(readFileSync(join(repository, '.dockerignore'), 'utf8')),
+        directory: buildContext,
+        includes: parseDockerignore(readFileSync(join(buildContext, '.dockerignore'), 'utf8')),
         buildArguments: { GIT_SHA: '0f1e2d3c', RELEASE: '42' },
       },
       scratch,
@@ -43,20 +42,15 @@ onPosix('the image', () => {
   });
 
   test('holds production dependencies and the compiled app, not sources, tools or the other workspaces', () => {
-    const has = (path: string) => existsSync(join(image.root, 'srv', path));
-    expect(
-      ['node_modules/fastify', 'app/dist/main.js', 'app/dist/health-check.js'].filter((path) => !has(path)),
-    ).toEqual([]);
-    expect(
-      [
-        'node_modules/esbuild',
-        'node_modules/cdktf',
-        'node_modules/jest',
-        'app/src',
-        'infra',
-        'deploy',
-      ].filter(has),
-    ).toEqual([]);
+    const holds = (directory: string) => (path: string) => existsSync(join(image.root, directory, path));
+    const own = holds(image.workingDirectory);
+    expect(['dist/main.js', 'dist/health-check.js', 'src', 'test'].filter(own)).toEqual([
+      'dist/main.js',
+      'dist/health-check.js',
+    ]);
+    const installed = ['fastify', 'esbuild', 'jest', 'cdktf'].filter(holds('srv/node_modules'));
+    expect(installed).toEqual(['fastify']);
+    expect(['infra', 'deploy'].filter(holds('srv'))).toEqual([]);
   });
 
   test('listens on every address by default, as a container must', () => {

@@ -1,11 +1,15 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 export const appDirectory = join(__dirname, '..', '..');
-const nodeModules = join(appDirectory, '..', 'node_modules');
+/** What an image is built from: this folder, or the workspace around it. */
+export const buildContext = [appDirectory, dirname(appDirectory)].find((directory) =>
+  existsSync(join(directory, '.dockerignore')),
+)!;
+const nodeModules = dirname(dirname(require.resolve('fastify/package.json')));
 
 /** An empty folder that is gone after the test file. */
 export function temporaryDirectory(): string {
