@@ -2,14 +2,15 @@
 export interface Place {
   readonly account: string;
   readonly region: string;
+  /** Where the region is `*`, which says nothing of it. */
+  readonly partition?: string;
 }
 
 /** The URL of GitHub's OIDC provider without its scheme, as it stands in ARNs and condition keys. */
 export const GITHUB_ISSUER = 'token.actions.githubusercontent.com';
 
 /** ARNs computed from account, region and name, so that no stack needs another's state. */
-export function arns({ account, region }: Place) {
-  const partition = partitionOf(region);
+export function arns({ account, region, partition = partitionOf(region) }: Place) {
   const regional = (service: string, resource: string) =>
     `arn:${partition}:${service}:${region}:${account}:${resource}`;
   const ecs = (resource: string) => regional('ecs', resource);

@@ -33,19 +33,28 @@ export const contract = {
     notification_topic_arn: { type: 'string', description: 'SNS topic of alarms and failed deployments' },
     isolated_subnet_ids: {
       type: 'list(string)',
-      description: 'Subnets without any route out of the VPC, one a zone',
+      description:
+        'Subnets without any route out of the VPC, one a zone; network.isolatedTier switches them on',
       optional: true,
     },
-    env_file_bucket_arn: { type: 'string', description: 'ARN of the bucket for env files', optional: true },
-    file_system_id: { type: 'string', description: 'EFS file system', optional: true },
+    env_file_bucket_arn: {
+      type: 'string',
+      description: 'ARN of the bucket for env files; storage.envFiles switches it on',
+      optional: true,
+    },
+    file_system_id: {
+      type: 'string',
+      description: 'EFS file system; storage.fileSystem switches it on',
+      optional: true,
+    },
     file_system_access_point_id: {
       type: 'string',
-      description: 'Access point of the file system',
+      description: 'Access point of the file system; storage.fileSystem switches it on',
       optional: true,
     },
     service_connect_namespace_arn: {
       type: 'string',
-      description: 'Namespace in which services find each other',
+      description: 'Namespace in which services find each other; cluster.serviceConnect names it',
       optional: true,
     },
   },

@@ -7,6 +7,8 @@ const SHORT = 32;
 export function names(project: string) {
   const inEnvironment = (environment: string) => `${project}-${environment}`;
   const inService = (environment: string, service: string) => `${inEnvironment(environment)}-${service}`;
+  const inProject = (service: string) => `${project}-${service}`;
+
   return {
     stateBucket: (account: string, region: string) => `${project}-state-${account}-${region}`,
     stateKey: (stack: string) => `${project}/${stack}.tfstate`,
@@ -14,6 +16,16 @@ export function names(project: string) {
     buildRole: `${project}-build`,
     planRole: `${project}-plan`,
     applyRole: `${project}-apply`,
+    pipeline: inProject,
+    pipelineRole: (service: string) => `${inProject(service)}-pipeline`,
+    /** Of a step of the pipeline: `test`, `build`, or the environment that it deploys to. */
+    pipelineProject: (service: string, step: string) => `${inProject(service)}-${step}`,
+    pipelineStepRole: (service: string, step: string) => `${inProject(service)}-pipeline-${step}`,
+    pipelineLogGroup: (service: string, step: string) => `/codebuild/${project}/${service}/${step}`,
+    pipelineTopic: (service: string) => `${inProject(service)}-pipeline`,
+    artifactBucket: (service: string, place: BucketPlace) =>
+      bucketName(`${inProject(service)}-pipeline`, place),
+    runner: (environment: string) => `${inEnvironment(environment)}-runner`,
     budget: `${project}-monthly`,
     trail: `${project}-calls`,
     trailBucket: (place: BucketPlace) => bucketName(`${project}-calls`, place),
@@ -48,6 +60,7 @@ export function names(project: string) {
     alarm: (environment: string, service: string, what: string) =>
       `${inService(environment, service)}-${what}`,
     parameters: (environment: string) => `/${project}/${environment}`,
+    servicesPath: (environment: string) => `/${project}/${environment}/services`,
     outputsParameter: (environment: string) => `/${project}/${environment}/outputs`,
     serviceOutputsParameter: (environment: string, service: string) =>
       `/${project}/${environment}/services/${service}/outputs`,

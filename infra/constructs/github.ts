@@ -19,7 +19,7 @@ export interface GithubAccessProps {
 }
 
 /**
- * Workflows and other pipelines sign in with OIDC: no key is stored anywhere. The main branch builds, a pull request plans, the
+ * Workflows and other pipelines sign in with OIDC: no key is stored anywhere. The main branch builds, one environment plans, the
  * environment for infrastructure applies. Deploy roles belong to the services.
  */
 export class GithubAccess extends Construct {
@@ -43,13 +43,18 @@ export class GithubAccess extends Construct {
     new Role(this, 'build', {
       name: names.buildRole,
       description: `Pushes images, from the branch ${github.branch}`,
-      trust: pipelineTrust(arns, pipelines, `ref:refs/heads/${github.branch}`),
+      trust: pipelineTrust(
+        arns,
+        pipelines,
+        `ref:refs/heads/${github.branch}`,
+        github.apps.map(({ identity }) => identity),
+      ),
       policy: buildPolicy(props.repositoryArns),
     });
     new Role(this, 'plan', {
       name: names.planRole,
-      description: 'Plans infrastructure, from pull requests; reads only',
-      trust: githubTrust(arns, github.identity, 'pull_request'),
+      description: `Plans infrastructure, from the GitHub environment ${github.applyEnvironment}-plan; reads only`,
+      trust: githubTrust(arns, github.identity, `environment:${github.applyEnvironment}-plan`),
       policy: planPolicy(props.platform),
     });
     new Role(this, 'apply', {

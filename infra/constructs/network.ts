@@ -53,8 +53,8 @@ export class Network extends Construct implements NetworkFacts {
   readonly isolatedSubnetIds: readonly string[];
 
   /** A network that is there already: nothing is made. */
-  static fromAttributes({ vpcId, cidr, ...subnets }: ExistingNetworkSettings): NetworkFacts {
-    return { vpcId, cidr, ...subnets, isolatedSubnetIds: [] };
+  static fromAttributes({ isolatedSubnetIds = [], ...existing }: ExistingNetworkSettings): NetworkFacts {
+    return { ...existing, isolatedSubnetIds };
   }
 
   constructor(

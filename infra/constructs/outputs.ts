@@ -23,7 +23,11 @@ export interface PublishedOutputsProps {
  * state, and as Terraform outputs, one each for the environment and one object for its services.
  */
 export class PublishedOutputs extends Construct {
-  constructor(scope: Construct, id: string, props: PublishedOutputsProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    readonly props: PublishedOutputsProps,
+  ) {
     super(scope, id);
     this.parameter('environment', props.environmentParameter, props.environment);
     for (const [service, outputs] of Object.entries(props.services)) {

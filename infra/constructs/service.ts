@@ -24,6 +24,8 @@ export interface ServicePlatformProps {
   readonly service: Service;
   readonly github: Github;
   readonly gitlab: Gitlab | undefined;
+  /** Of the steps of CodePipeline that deploy it here. */
+  readonly roleArns: readonly string[];
   readonly network: NetworkFacts;
   readonly edge: Edge;
   readonly storage: Storage;

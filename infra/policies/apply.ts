@@ -4,6 +4,7 @@ import { writeCluster } from './platform/cluster';
 import { writeData } from './platform/data';
 import { writeEdge } from './platform/edge';
 import { writeNetwork } from './platform/network';
+import { writePipeline } from './platform/pipeline';
 import { policy } from './policy';
 import { writeState } from './state';
 
@@ -20,5 +21,6 @@ export function applyPolicies(access: PlatformAccess): Record<string, string> {
     cluster: policy(writeCluster(access)),
     account: policy(writeAccount(access)),
     data: policy(writeData(access)),
+    pipeline: policy(writePipeline(access)),
   };
 }

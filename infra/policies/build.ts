@@ -1,8 +1,12 @@
-import { actions, policy } from './policy';
+import { actions, policy, type Statement } from './policy';
 
 /** Pushes images, and reads them for the cache and to see that a tag is there already. Nothing else. */
 export function buildPolicy(repositoryArns: readonly string[]): string {
-  return policy([
+  return policy(pushImages(repositoryArns));
+}
+
+export function pushImages(repositoryArns: readonly string[]): Statement[] {
+  return [
     { Sid: 'Login', Effect: 'Allow', Action: 'ecr:GetAuthorizationToken', Resource: '*' },
     {
       Sid: 'Push',
@@ -19,5 +23,5 @@ export function buildPolicy(repositoryArns: readonly string[]): string {
       ]),
       Resource: repositoryArns,
     },
-  ]);
+  ];
 }

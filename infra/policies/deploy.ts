@@ -17,18 +17,31 @@ export interface DeployTarget {
  * that is not the service's own. Actions, resource types and condition keys: Service Authorization Reference, ECS.
  */
 export function deployPolicy(target: DeployTarget): string {
-  return policy([...reads(target), ...writes(target)]);
+  return policy([...reads(target), ...follows(target), ...writes(target)]);
 }
 
-/** Shows what a deploy would change, and changes nothing. */
+/**
+ * Shows what a deploy would change, and changes nothing. What the environments before this one deploy is laid beside
+ * what runs here, so that it reads their outputs too.
+ */
 export function deployPlanPolicy(target: DeployTarget): string {
-  return policy(reads(target));
+  return policy(reads({ ...target, contracts: '*' }));
 }
 
-function reads({ arns, names, environment, service, repositoryArn }: DeployTarget): Statement[] {
+/** What the checks before a deploy ask of one service: generated from them (`npm run generate`). */
+function preflightOf(service: string): string[] {
+  return preflight.actions.filter((action) => action.startsWith(`${service}:`));
+}
+
+interface Reading extends DeployTarget {
+  /** The environment whose outputs it reads, or all of the project's; its own without. */
+  readonly contracts?: '*';
+}
+
+function reads(reading: Reading): Statement[] {
+  const { arns, names, environment, service, repositoryArn, contracts = environment } = reading;
   const cluster = names.cluster(environment);
   const inCluster = { ArnEquals: { 'ecs:cluster': arns.cluster(cluster) } };
-  const logGroup = arns.logGroup(names.logGroup(environment, service));
   return [
     {
       // These take no resource.
@@ -54,6 +67,13 @@ function reads({ arns, names, environment, service, repositoryArn }: DeployTarge
       Condition: inCluster,
     },
     {
+      // The workflow tells what became of the release, or that somebody has to approve it.
+      Sid: 'Notify',
+      Effect: 'Allow',
+      Action: 'sns:Publish',
+      Resource: arns.regional('sns', names.topic(environment)),
+    },
+    {
       Sid: 'DescribeCluster',
       Effect: 'Allow',
       Action: 'ecs:DescribeClusters',
@@ -73,45 +93,30 @@ function reads({ arns, names, environment, service, repositoryArn }: DeployTarge
       Condition: inCluster,
     },
     {
-      // None of these takes a resource.
-      Sid: 'Health',
+      // Neither takes a resource.
+      Sid: 'ReadScaling',
       Effect: 'Allow',
-      Action: [
-        ...actions('elasticloadbalancing', [
-          'DescribeTargetHealth',
-          'DescribeTargetGroups',
-          'DescribeRules',
-          'DescribeListeners',
-        ]),
-        ...actions('application-autoscaling', [
-          'DescribeScalableTargets',
-          'DescribeScalingPolicies',
-          'DescribeScheduledActions',
-        ]),
-        'cloudwatch:DescribeAlarms',
-      ],
+      Action: actions('application-autoscaling', ['DescribeScalableTargets', 'DescribeScalingPolicies']),
       Resource: '*',
-    },
-    {
-      Sid: 'Logs',
-      Effect: 'Allow',
-      Action: actions('logs', ['GetLogEvents', 'FilterLogEvents', 'DescribeLogStreams']),
-      Resource: [logGroup, `${logGroup}:*`],
     },
     {
       Sid: 'Contract',
       Effect: 'Allow',
-      Action: actions('ssm', ['GetParameter', 'GetParameters', 'GetParametersByPath']),
-      Resource: [
-        arns.parameter(`${names.parameters(environment)}/outputs`),
-        arns.parameter(names.parameters(environment)),
-        arns.parameter(`${names.parameters(environment)}/services/*`),
-      ],
+      Action: 'ssm:GetParameter',
+      Resource: arns.parameter(names.outputsParameter(contracts)),
+    },
+    {
+      // Not the path above it: whoever may read a path may read everything below it, and there are secrets.
+      // Source: Systems Manager API reference, GetParametersByPath.
+      Sid: 'ServiceContracts',
+      Effect: 'Allow',
+      Action: 'ssm:GetParametersByPath',
+      Resource: arns.parameter(names.servicesPath(contracts)),
     },
     {
       Sid: 'ImageRead',
       Effect: 'Allow',
-      Action: preflight.actions.filter((action) => action.startsWith('ecr:')),
+      Action: preflightOf('ecr'),
       Resource: repositoryArn,
     },
     {
@@ -121,11 +126,49 @@ function reads({ arns, names, environment, service, repositoryArn }: DeployTarge
       Resource: arns.bucket(`${names.environment(environment)}-env-files-*`),
     },
     {
-      // What the checks before a deploy look at: generated from them (`npm run generate`). None reads a secret's value.
+      // Roles that this environment's definitions may name; a deploy cannot pass others. Whoever may have IAM judge
+      // their policies need not read them.
+      Sid: 'PreflightRoles',
+      Effect: 'Allow',
+      Action: actions('iam', ['GetRole', 'SimulatePrincipalPolicy']),
+      Resource: arns.role(`${names.environment(environment)}-*`),
+    },
+    {
+      // Whether they are there; never what they hold.
+      Sid: 'PreflightSecrets',
+      Effect: 'Allow',
+      Action: preflightOf('secretsmanager'),
+      Resource: arns.secret(names.secret(environment, '*')),
+    },
+    {
+      // What the checks look at beside that takes no resource, or has ids instead of names.
       Sid: 'Preflight',
       Effect: 'Allow',
-      Action: preflight.actions.filter((action) => !/^(ecr|s3|ecs):/.test(action)),
+      Action: preflight.actions.filter((action) => !/^(ecr|ecs|iam|s3|secretsmanager|sts):/.test(action)),
       Resource: '*',
+    },
+  ];
+}
+
+/** What a deployment that goes on, or that failed, is looked at with. */
+function follows({ arns, names, environment, service }: DeployTarget): Statement[] {
+  const logGroup = arns.logGroup(names.logGroup(environment, service));
+  return [
+    {
+      // Neither takes a resource.
+      Sid: 'Follow',
+      Effect: 'Allow',
+      Action: [
+        'elasticloadbalancing:DescribeTargetHealth',
+        'application-autoscaling:DescribeScheduledActions',
+      ],
+      Resource: '*',
+    },
+    {
+      Sid: 'Logs',
+      Effect: 'Allow',
+      Action: actions('logs', ['GetLogEvents', 'FilterLogEvents']),
+      Resource: [logGroup, `${logGroup}:*`],
     },
   ];
 }

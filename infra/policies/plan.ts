@@ -5,7 +5,10 @@ import { readState, type StateAccess } from './state';
 
 /** What the plan and apply roles are about: everything whose name begins with the project's. */
 export interface PlatformAccess {
+  /** In any region where the environments are in several. */
   readonly arns: Arns;
+  /** Where stacks are: nothing is made elsewhere. */
+  readonly regions: readonly string[];
   readonly project: string;
   readonly state: StateAccess;
   readonly gitlab: Gitlab | undefined;
@@ -25,6 +28,8 @@ export function readPlatform({ arns, project, state, gitlab }: PlatformAccess): 
       Effect: 'Allow',
       Action: [
         'ec2:Describe*',
+        // Addresses of CloudFront.
+        'ec2:GetManagedPrefixListEntries',
         'elasticloadbalancing:Describe*',
         ...actions('ecs', ['Describe*', 'List*']),
         ...actions('logs', ['DescribeLogGroups', 'ListTagsForResource']),
@@ -56,6 +61,7 @@ export function readPlatform({ arns, project, state, gitlab }: PlatformAccess): 
           'GetInsightSelectors',
           'ListTags',
         ]),
+        ...actions('codeconnections', ['GetConnection', 'ListTagsForResource']),
         'ecr:DescribeRegistry',
         'ssm:DescribeParameters',
         'sts:GetCallerIdentity',
@@ -111,6 +117,15 @@ export function readPlatform({ arns, project, state, gitlab }: PlatformAccess): 
       Resource: [arns.githubProvider, ...(gitlab === undefined ? [] : [arns.oidcProvider(gitlab.host)])],
     },
     {
+      Sid: 'ReadPipelines',
+      Effect: 'Allow',
+      Action: ['codepipeline:GetPipeline', 'codepipeline:ListTagsForResource', 'codebuild:BatchGetProjects'],
+      Resource: [
+        arns.regional('codepipeline', `${project}-*`),
+        arns.regional('codebuild', `project/${project}-*`),
+      ],
+    },
+    {
       Sid: 'ReadParameters',
       Effect: 'Allow',
       Action: actions('ssm', ['GetParameter', 'GetParameters', 'ListTagsForResource']),
@@ -122,7 +137,9 @@ export function readPlatform({ arns, project, state, gitlab }: PlatformAccess): 
       Sid: 'ReadImages',
       Effect: 'Allow',
       Action: 'ssm:GetParameter',
-      Resource: `arn:${arns.partition}:ssm:${arns.region}::parameter/aws/service/ecs/*`,
+      Resource: ['ecs', 'ami-amazon-linux-latest'].map(
+        (path) => `arn:${arns.partition}:ssm:${arns.region}::parameter/aws/service/${path}/*`,
+      ),
     },
     {
       Sid: 'ReadBuckets',
@@ -130,6 +147,8 @@ export function readPlatform({ arns, project, state, gitlab }: PlatformAccess): 
       Action: [
         's3:GetBucket*',
         ...actions('s3', [
+          // HeadBucket, which tells whether it is there.
+          'ListBucket',
           'GetEncryptionConfiguration',
           'GetLifecycleConfiguration',
           'GetReplicationConfiguration',

@@ -21,10 +21,10 @@ export function githubSubjects(identity: GithubIdentity, subject: Subject): stri
 
 /** Trust in workflow jobs with exactly this subject. */
 export function githubTrust(arns: Arns, identity: GithubIdentity | undefined, subject: Subject): string {
-  return policy([githubStatement(arns, identity, subject)]);
+  return policy([githubStatement(arns, [identity ?? NOBODY], subject)]);
 }
 
-function githubStatement(arns: Arns, identity: GithubIdentity | undefined, subject: Subject): Statement {
+function githubStatement(arns: Arns, identities: readonly GithubIdentity[], subject: Subject): Statement {
   return {
     Effect: 'Allow',
     Principal: { Federated: arns.githubProvider },
@@ -32,7 +32,7 @@ function githubStatement(arns: Arns, identity: GithubIdentity | undefined, subje
     Condition: {
       StringEquals: {
         [`${GITHUB_ISSUER}:aud`]: 'sts.amazonaws.com',
-        [`${GITHUB_ISSUER}:sub`]: githubSubjects(identity ?? NOBODY, subject),
+        [`${GITHUB_ISSUER}:sub`]: identities.flatMap((identity) => githubSubjects(identity, subject)),
       },
     },
   };
@@ -53,17 +53,46 @@ export function gitlabTrust(arns: Arns, { host, project, branch }: Gitlab): Stat
   };
 }
 
-/** Whoever may take a role from outside: jobs on GitHub with this subject, and those of GitLab where there are any. */
+/** GitHub as one service sees it: an app in a repository of its own ships its services alone. */
+export function githubOf(github: Github, service: string): Github {
+  const app = github.apps.find(({ services }) => services.includes(service));
+  return app === undefined ? github : { ...github, identity: app.identity };
+}
+
+/**
+ * Whoever may take a role from outside: jobs on GitHub with this subject, those of GitLab where there are any, and other
+ * roles, such as that of a step of CodePipeline.
+ * @param others repositories on GitHub that may take it too, with the same subject
+ */
 export function pipelineTrust(
   arns: Arns,
-  pipelines: { readonly github: Pick<Github, 'identity'>; readonly gitlab: Gitlab | undefined },
+  pipelines: {
+    readonly github: Pick<Github, 'identity'>;
+    readonly gitlab: Gitlab | undefined;
+    readonly roleArns?: readonly string[];
+  },
   subject: Subject,
+  others: readonly GithubIdentity[] = [],
 ): string {
-  const { github, gitlab } = pipelines;
+  const { github, gitlab, roleArns = [] } = pipelines;
   return policy([
-    githubStatement(arns, github.identity, subject),
+    githubStatement(arns, [github.identity ?? NOBODY, ...others], subject),
     ...(gitlab === undefined ? [] : [gitlabTrust(arns, gitlab)]),
+    ...roleArns.map(roleTrust),
   ]);
+}
+
+/**
+ * Trust in one role. Its account is the principal, and the role a condition: IAM refuses a principal that is not there
+ * yet, and forgets one that is made anew. The role's own policy must allow it too.
+ */
+function roleTrust(roleArn: string): Statement {
+  return {
+    Effect: 'Allow',
+    Principal: { AWS: roleArn.replace(/:role\/.*$/, ':root') },
+    Action: 'sts:AssumeRole',
+    Condition: { ArnEquals: { 'aws:PrincipalArn': roleArn } },
+  };
 }
 
 /** Trust in tasks of this account and region alone, so that no other account's ECS can be talked into using the role. */

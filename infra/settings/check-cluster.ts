@@ -36,6 +36,12 @@ export function checkCluster(environment: Environment, problems: Problems): void
     );
   if (capacity !== 'ec2') return;
   problems.unless(
+    !/^(aws|ecs|fargate)/.test(environment.project),
+    'cluster.capacity',
+    capacity,
+    `its capacity provider has the name of the project, ${environment.project}, and AWS keeps names that begin with aws, ecs and fargate for its own`,
+  );
+  problems.unless(
     /^[a-z0-9-]+\.[a-z0-9-]+$/.test(ec2.instanceType),
     'cluster.ec2.instanceType',
     ec2.instanceType,

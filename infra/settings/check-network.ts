@@ -70,8 +70,8 @@ function checkExisting({ tasks }: NetworkPlan, existing: ExistingNetworkSettings
     existing.cidr,
     "the VPC's network, such as 10.0.0.0/16",
   );
-  for (const tier of ['publicSubnetIds', 'privateSubnetIds'] as const) {
-    const ids = existing[tier];
+  for (const tier of ['publicSubnetIds', 'privateSubnetIds', 'isolatedSubnetIds'] as const) {
+    const ids = existing[tier] ?? [];
     unique(ids, (subnet) => subnet, option(tier), problems);
     for (const subnet of ids)
       problems.unless(

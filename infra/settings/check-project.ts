@@ -6,7 +6,7 @@ const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
 
 /** What belongs to the account: registry, budget, other pipelines. */
 export function checkAccount(project: Project, problems: Problems): void {
-  const { registry, budget, gitlab, permissionsBoundary, pipeline } = project;
+  const { registry, budget, gitlab, permissionsBoundary } = project;
   problems.unless(
     ['immutable', 'mutable'].includes(registry.tags),
     'registry.tags',
@@ -65,20 +65,5 @@ export function checkAccount(project: Project, problems: Problems): void {
       'the path of a project, such as shop/web',
     );
     problems.unless(/^[a-z0-9.-]+$/.test(gitlab.host), 'gitlab.host', gitlab.host, 'a host without https://');
-  }
-  if (pipeline !== undefined) {
-    problems.unless(
-      /^[\w.-]+(\/[\w.-]+)+$/.test(pipeline.repository),
-      'pipeline.repository',
-      pipeline.repository,
-      'owner and name, such as shop/web',
-    );
-    problems.unless(
-      pipeline.connectionArn === undefined ||
-        /^arn:[^:]+:(codestar-connections|codeconnections):.+:connection\/.+$/.test(pipeline.connectionArn),
-      'pipeline.connectionArn',
-      pipeline.connectionArn,
-      'the ARN of a connection',
-    );
   }
 }

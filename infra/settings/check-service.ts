@@ -25,10 +25,10 @@ export function checkService(environment: Environment, service: Service, problem
   for (const port of service.outboundPorts)
     problems.unless(isPort(port), option('outboundPorts'), port, 'ports from 1 to 65535');
   problems.unless(
-    service.priority >= 1 && service.priority <= 50_000,
+    Number.isInteger(service.priority) && service.priority >= 1 && service.priority <= 50_000,
     option('priority'),
     service.priority,
-    'a listener rule takes 1 to 50000',
+    'a listener rule takes a whole number from 1 to 50000',
   );
   problems.unless(
     service.paths.length > 0 && service.paths.every((path) => path.startsWith('/')),
@@ -56,24 +56,38 @@ export function checkService(environment: Environment, service: Service, problem
     'codes such as 200 or 200-299',
   );
   problems.unless(
-    healthCheck.interval >= 5 && healthCheck.interval <= 300,
+    Number.isInteger(healthCheck.interval) && healthCheck.interval >= 5 && healthCheck.interval <= 300,
     option('healthCheck.interval'),
     healthCheck.interval,
     '5 to 300 seconds',
   );
   problems.unless(
-    healthCheck.timeout >= 2 && healthCheck.timeout < healthCheck.interval,
+    Number.isInteger(healthCheck.timeout) &&
+      healthCheck.timeout >= 2 &&
+      healthCheck.timeout < healthCheck.interval,
     option('healthCheck.timeout'),
     healthCheck.timeout,
     `2 seconds at least, and below the interval of ${healthCheck.interval}`,
   );
   for (const count of ['healthyCount', 'unhealthyCount'] as const)
     problems.unless(
-      healthCheck[count] >= 2 && healthCheck[count] <= 10,
+      Number.isInteger(healthCheck[count]) && healthCheck[count] >= 2 && healthCheck[count] <= 10,
       option(`healthCheck.${count}`),
       healthCheck[count],
       '2 to 10 checks',
     );
+  problems.unless(
+    Number.isInteger(service.errorsPerMinute) && service.errorsPerMinute >= 0,
+    option('errorsPerMinute'),
+    service.errorsPerMinute,
+    'a whole number from 0',
+  );
+  problems.unless(
+    service.slowSeconds > 0,
+    option('slowSeconds'),
+    service.slowSeconds,
+    'more than 0, such as 0.5',
+  );
   problems.unless(
     service.deregistrationDelay >= 0 && service.deregistrationDelay <= 3600,
     option('deregistrationDelay'),

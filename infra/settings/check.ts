@@ -1,8 +1,11 @@
 import { checkCluster } from './check-cluster';
+import { checkGithub } from './check-github';
 import { checkIngress } from './check-ingress';
 import { checkNetwork } from './check-network';
+import { checkRunner } from './check-pipeline';
 import { checkAccount } from './check-project';
 import { checkService } from './check-service';
+import { checkImages, checkRules } from './check-together';
 import type { Environment, Home, Project } from './platform';
 import { presets } from './presets';
 import { NAME, Problems, unique } from './problems';
@@ -15,42 +18,7 @@ export function checkProject(project: Project): string[] {
   const problems = new Problems('project');
   checkHome(project, problems);
   checkAccount(project, problems);
-  const { github } = project;
-  problems.unless(
-    /^[\w./-]+$/.test(github.branch),
-    'github.branch',
-    github.branch,
-    'name the branch that builds images, such as main',
-  );
-  if (github.identity) {
-    const { owner, repository, ids } = github.identity;
-    problems.unless(
-      /^[A-Za-z0-9](-?[A-Za-z0-9])*$/.test(owner),
-      'github.owner',
-      owner,
-      'the owner alone, as in github.com/OWNER/repository',
-    );
-    problems.unless(
-      /^[\w.-]+$/.test(repository),
-      'github.repository',
-      repository,
-      'the name alone, as in github.com/owner/REPOSITORY',
-    );
-    if (ids) {
-      problems.unless(
-        /^\d+$/.test(ids.owner),
-        'github.ownerId',
-        ids.owner,
-        'the number of `gh api repos/OWNER/REPOSITORY --jq .owner.id`',
-      );
-      problems.unless(
-        /^\d+$/.test(ids.repository),
-        'github.repositoryId',
-        ids.repository,
-        'the number of `gh api repos/OWNER/REPOSITORY --jq .id`',
-      );
-    }
-  }
+  checkGithub(project.github, problems);
   return problems.found;
 }
 
@@ -79,6 +47,9 @@ export function checkEnvironment(environment: Environment, project: Project): st
   );
   checkIngress(environment, problems);
   checkCluster(environment, problems);
+  checkRunner(environment, project, problems);
+  checkImages(environment, project, problems);
+  checkOthers(environment, problems);
   problems.unless(
     environment.services.length > 0,
     'services',
@@ -87,8 +58,33 @@ export function checkEnvironment(environment: Environment, project: Project): st
   );
   unique(environment.services, (service) => service.name, 'services.name', problems);
   unique(environment.services, (service) => service.priority, 'services.priority', problems);
+  checkRules(environment.services, problems);
   for (const service of environment.services) checkService(environment, service, problems);
   return problems.found;
+}
+
+function checkOthers({ observability, storage, network }: Environment, problems: Problems): void {
+  for (const email of observability.emails)
+    problems.unless(
+      /^\S+@\S+\.\S+$/.test(email),
+      'observability.emails',
+      email,
+      'an address such as ops@example.com',
+    );
+  unique(storage.secrets, (secret) => secret, 'storage.secrets', problems);
+  for (const secret of storage.secrets)
+    problems.unless(
+      /^[\w/+=.@-]{1,400}$/.test(secret),
+      'storage.secrets',
+      secret,
+      'a name such as database-url, without the project and the environment',
+    );
+  problems.unless(
+    !storage.fileSystem || network.existing === undefined || network.existing.privateSubnetIds.length > 0,
+    'storage.fileSystem',
+    storage.fileSystem,
+    'its mount targets are in private subnets: name some in network.existing.privateSubnetIds',
+  );
 }
 
 function checkHome(home: Home, problems: Problems, inherited?: Home): void {

@@ -48,15 +48,22 @@ export interface Project extends Home {
   readonly budget: BudgetSettings | undefined;
   readonly cloudTrail: boolean;
   readonly serviceLinkedRoles: 'own' | 'existing';
-  readonly pipeline: Pipeline | undefined;
+  readonly pipelines: readonly Pipeline[];
 }
 
 export interface Github extends Omit<
   Complete<GithubSettings>,
-  'owner' | 'repository' | 'ownerId' | 'repositoryId'
+  'owner' | 'repository' | 'ownerId' | 'repositoryId' | 'apps'
 > {
   /** Undefined where unknown: then nobody may take a role. */
   readonly identity: GithubIdentity | undefined;
+  readonly apps: readonly AppRepository[];
+}
+
+export interface AppRepository {
+  readonly identity: GithubIdentity;
+  /** Names of the services that its workflows ship. */
+  readonly services: readonly string[];
 }
 
 export interface GithubIdentity {

@@ -1,4 +1,4 @@
-import { checkEnvironment, checkProject } from './check';
+import { checkCompleted, checkShapes, type AllSettings } from './check-platform';
 import type { Ec2, Environment, Github, Home, Platform, Project, Service } from './platform';
 import { presets } from './presets';
 import type { EnvironmentSettings, GithubSettings, ProjectSettings, ServiceSettings } from './settings';
@@ -11,26 +11,26 @@ export const DEFAULT_REGION = 'ap-northeast-1';
  * Fills in defaults and variables, and checks all of it.
  * @throws SettingsError with every problem at once, each with its option, its value and what would be right.
  */
-export function resolvePlatform(
-  settings: { project: ProjectSettings; environments: readonly EnvironmentSettings[] },
-  variables: Variables,
-): Platform {
-  const project = resolveProject(settings.project, variables);
-  const environments = settings.environments.map((one) =>
-    resolveEnvironment(one, settings.project, variables),
-  );
-  const problems = [
-    ...checkProject(project),
-    ...environments.flatMap((one) => checkEnvironment(one, project)),
-  ];
-  if (problems.length > 0) throw new SettingsError(problems);
+export function resolvePlatform(settings: AllSettings, variables: Variables): Platform {
+  const shape = checkShapes(settings);
+  let completed: Omit<Platform, 'environment'>;
+  let problems: string[];
+  try {
+    completed = complete(settings, variables);
+    problems = checkCompleted(completed, settings.environments);
+  } catch (error) {
+    // What has the wrong type may well be in the way.
+    if (shape.length === 0) throw error;
+    throw new SettingsError(shape);
+  }
+  const aboutOf = (problem: string) => problem.slice(0, problem.indexOf('; ')).replace(/\[\d+\] is /, ' is ');
+  const told = new Set(shape.map(aboutOf));
+  const all = [...shape, ...problems.filter((problem) => !told.has(aboutOf(problem)))];
+  if (all.length > 0) throw new SettingsError(all);
   return {
-    project,
-    environments,
-    serviceNames: [
-      ...new Set(environments.flatMap((one) => one.services.map((service) => service.name))),
-    ].sort(),
+    ...completed,
     environment(name) {
+      const { environments } = completed;
       const found = environments.find((one) => one.name === name);
       if (!found)
         throw new Error(
@@ -41,8 +41,22 @@ export function resolvePlatform(
   };
 }
 
-function resolveProject(settings: ProjectSettings, variables: Variables): Project {
-  const { registry = {}, gitlab, pipeline } = settings;
+function complete(settings: AllSettings, variables: Variables): Omit<Platform, 'environment'> {
+  const environments = settings.environments.map((one) =>
+    resolveEnvironment(one, settings.project, variables),
+  );
+  const serviceNames = [
+    ...new Set(environments.flatMap((one) => one.services.map((service) => service.name))),
+  ].sort();
+  return { project: resolveProject(settings.project, serviceNames, variables), environments, serviceNames };
+}
+
+function resolveProject(
+  settings: ProjectSettings,
+  serviceNames: readonly string[],
+  variables: Variables,
+): Project {
+  const { registry = {}, gitlab, pipeline = [] } = settings;
   return {
     ...resolveHome(settings.name, settings, variables),
     protect: !variables.rehearsal && (settings.protect ?? true),
@@ -58,7 +72,19 @@ function resolveProject(settings: ProjectSettings, variables: Variables): Projec
     budget: settings.budget,
     cloudTrail: settings.cloudTrail ?? false,
     serviceLinkedRoles: settings.serviceLinkedRoles ?? 'existing',
-    pipeline: pipeline && { branch: 'main', connectionArn: undefined, ...pipeline },
+    pipelines: [pipeline].flat().map((own) => ({
+      // With several services the check asks which one.
+      service: serviceNames.length === 1 ? (serviceNames[0] ?? '') : '',
+      branch: 'main',
+      environments: ['staging', 'production'],
+      connectionArn: undefined,
+      provider: 'GitHub',
+      buildspecs: 'deploy/ci',
+      architecture: 'x86_64',
+      emails: [],
+      ...defined(own),
+      repository: own.repository,
+    })),
   };
 }
 
@@ -122,8 +148,21 @@ function resolveEnvironment(
       ...given.observability,
       ...defined(own.observability),
     },
-    storage: { fileSystem: false, envFiles: false, secrets: [], ...defined(own.storage) },
-    runner: own.runner && { instanceType: 't3.small', ...own.runner },
+    storage: {
+      fileSystem: false,
+      envFiles: false,
+      ...defined(own.storage),
+      secrets: [
+        ...new Set([...(own.storage?.secrets ?? []), ...(own.runner ? [own.runner.tokenSecret] : [])]),
+      ],
+    },
+    runner: own.runner && {
+      instanceType: 't3.small',
+      concurrency: 2,
+      diskSize: 50,
+      ...defined(own.runner),
+      tokenSecret: own.runner.tokenSecret,
+    },
     services: own.services.map(resolveService),
   };
 }
@@ -150,7 +189,7 @@ function resolveService(own: ServiceSettings, index: number): Service {
     networkMode: 'awsvpc',
     hosts: [],
     paths: ['/*'],
-    priority: (index + 1) * 100,
+    priority: priorityOf(own, index),
     deregistrationDelay: 30,
     outboundPorts: [443],
     exec: false,
@@ -168,6 +207,12 @@ function resolveService(own: ServiceSettings, index: number): Service {
       ...defined(own.healthCheck),
     },
   };
+}
+
+/** What fits fewer requests is asked first: paths before hosts, hosts before what takes all that is left. */
+function priorityOf({ hosts = [], paths = ['/*'] }: ServiceSettings, index: number): number {
+  const takesEveryPath = paths.includes('/*');
+  return (index + 1) * 100 + (takesEveryPath ? (hosts.length > 0 ? 10_000 : 20_000) : 0);
 }
 
 /** In a rehearsal the variables win: the emulator has an account of its own, and the real bucket is out of reach. */
@@ -204,6 +249,12 @@ function resolveGithub(own: GithubSettings, variables: Variables): Github {
             ids: ownerId && repositoryId ? { owner: ownerId, repository: repositoryId } : undefined,
           }
         : undefined,
+    apps: (own.apps ?? []).map((app) => {
+      const of = app.owner ?? owner ?? '';
+      const number = app.ownerId ?? (of === owner ? ownerId : undefined);
+      const ids = number && app.repositoryId ? { owner: number, repository: app.repositoryId } : undefined;
+      return { identity: { owner: of, repository: app.repository, ids }, services: app.services };
+    }),
     branch: own.branch ?? 'main',
     applyEnvironment: own.applyEnvironment ?? 'infrastructure',
     provider: own.provider ?? 'own',

@@ -12,15 +12,18 @@ import { Network, type NetworkFacts } from '../constructs/network';
 import { Notifications } from '../constructs/notifications';
 import { PublishedOutputs } from '../constructs/outputs';
 import { Role } from '../constructs/role';
+import { Runner } from '../constructs/runner';
 import { ServicePlatform } from '../constructs/service';
 import { Storage } from '../constructs/storage';
 import { loadBalancerPolicy } from '../policies/tasks';
-import { ecsTrust, principalTrust } from '../policies/trust';
+import { ecsTrust, githubOf, principalTrust } from '../policies/trust';
 import type { Environment, Platform } from '../settings/platform';
 import { SlipwayStack } from './stack';
 
 /** One environment: everything around its services that rarely changes, and nothing that a deploy owns. */
 export class EnvironmentStack extends SlipwayStack {
+  readonly published: PublishedOutputs;
+
   constructor(scope: Construct, id: string, platform: Platform) {
     const environment = platform.environment(id);
     super(scope, id, environment);
@@ -74,8 +77,11 @@ export class EnvironmentStack extends SlipwayStack {
           registry,
           environment,
           service,
-          github: platform.project.github,
+          github: githubOf(platform.project.github, service.name),
           gitlab: platform.project.gitlab,
+          roleArns: platform.project.pipelines
+            .filter((one) => one.service === service.name && one.environments.includes(id))
+            .map((one) => arns(registry).role(names.pipelineStepRole(one.service, id))),
           network,
           edge,
           storage,
@@ -99,6 +105,7 @@ export class EnvironmentStack extends SlipwayStack {
     if (environment.services.some(({ networkMode }) => networkMode === 'bridge'))
       capacity?.admitBalancer(ingress.securityGroupId);
     if (environment.cluster.external) this.external(environment);
+    this.runner(environment, platform, network, keyArn);
     const needs = new ClusterNeeds(this, 'cluster-needs', {
       execLogGroup: environment.cluster.logExec ? names.execLogGroup(id) : undefined,
       namespace: environment.cluster.serviceConnect,
@@ -106,7 +113,7 @@ export class EnvironmentStack extends SlipwayStack {
       keyArn,
     });
     const capacityProviders = capacity === undefined ? FARGATE_PROVIDERS : [capacity.providerName];
-    new PublishedOutputs(this, 'outputs', {
+    this.published = new PublishedOutputs(this, 'outputs', {
       environment: {
         environment: id,
         region: place.region,
@@ -124,7 +131,7 @@ export class EnvironmentStack extends SlipwayStack {
         capacity_provider_names: capacityProviders,
         build_role_arn: arns(registry).role(names.buildRole),
         notification_topic_arn: notifications.topicArn,
-        ...(environment.network.isolatedTier ? { isolated_subnet_ids: network.isolatedSubnetIds } : {}),
+        ...(network.isolatedSubnetIds.length > 0 ? { isolated_subnet_ids: network.isolatedSubnetIds } : {}),
         ...(needs.namespaceArn === undefined ? {} : { service_connect_namespace_arn: needs.namespaceArn }),
         ...(storage.envFileBucketArn === undefined ? {} : { env_file_bucket_arn: storage.envFileBucketArn }),
         ...(storage.fileSystem === undefined
@@ -173,7 +180,10 @@ export class EnvironmentStack extends SlipwayStack {
       region: place.region,
       plan: environment.network,
       instances: environment.cluster.capacity === 'ec2',
-      outboundPorts: environment.services.flatMap(({ outboundPorts }) => outboundPorts),
+      outboundPorts: [
+        ...environment.services.flatMap(({ outboundPorts }) => outboundPorts),
+        ...(environment.runner === undefined ? [] : [443]),
+      ],
       inbound: [
         ...publicPorts(environment.ingress).map((port) => ({
           port,
@@ -216,6 +226,27 @@ export class EnvironmentStack extends SlipwayStack {
       plan: cluster.ec2,
       keyArn,
       topicArn,
+    });
+  }
+
+  private runner(
+    environment: Environment,
+    platform: Platform,
+    network: NetworkFacts,
+    keyArn: string | undefined,
+  ): void {
+    const { arns, names } = this;
+    const { runner, name } = environment;
+    const { gitlab } = platform.project;
+    if (runner === undefined || gitlab === undefined) return;
+    new Runner(this, 'runner', {
+      name: names.runner(name),
+      arns,
+      network,
+      plan: runner,
+      secretName: names.secret(name, runner.tokenSecret),
+      gitlabHost: gitlab.host,
+      keyArn,
     });
   }
 

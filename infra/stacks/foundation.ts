@@ -1,8 +1,10 @@
 import { EcrReplicationConfiguration } from '@cdktf/provider-aws/lib/ecr-replication-configuration';
 import { Construct } from 'constructs';
+import { arns as arnsOf } from '../arns';
 import { Annotations } from '../cdktf';
 import { Budget, ServiceLinkedRoles, Trail } from '../constructs/guardrails';
 import { GithubAccess } from '../constructs/github';
+import { Pipeline } from '../constructs/pipeline';
 import { Registry } from '../constructs/registry';
 import type { Platform, Project } from '../settings/platform';
 import { SlipwayStack } from './stack';
@@ -26,6 +28,7 @@ export class FoundationStack extends SlipwayStack {
       stateBucket ?? this.names.stateBucket(this.place.account, this.place.region),
       ...platform.environments.flatMap((one) => one.stateBucket ?? []),
     ]);
+    const regions = [...new Set([this.place.region, ...platform.environments.map(({ region }) => region)])];
     new GithubAccess(this, 'github', {
       arns: this.arns,
       names: this.names,
@@ -33,17 +36,43 @@ export class FoundationStack extends SlipwayStack {
       gitlab,
       repositoryArns: repositories.map((name) => this.arns.repository(name)),
       platform: {
-        arns: this.arns,
+        arns:
+          regions.length === 1
+            ? this.arns
+            : arnsOf({ ...this.place, region: '*', partition: this.arns.partition }),
+        regions,
         project: this.home.project,
         gitlab,
         state: { project: this.home.project, bucketArns: [...buckets].map((name) => this.arns.bucket(name)) },
       },
     });
+    this.pipelines(platform);
     if (!github.identity && !rehearsal) {
       Annotations.of(this).addWarning(
         'no GitHub repository is known, so no workflow may take a role: set github.owner and github.repository in ' +
           'environments/project.ts, or GITHUB_REPOSITORY',
       );
+    }
+  }
+
+  private pipelines(platform: Platform): void {
+    const { project } = platform;
+    if (project.pipelines.length === 0) return;
+    const { arns, names, place } = this;
+    const parent = new Construct(this, 'pipeline');
+    for (const plan of project.pipelines) {
+      new Pipeline(parent, plan.service, {
+        arns,
+        names,
+        place,
+        plan,
+        targets: plan.environments.map((name) => {
+          const { account = place.account, region } = platform.environment(name);
+          const deployRole = names.deployRole(name, plan.service);
+          return { environment: name, region, deployRoleArn: arnsOf({ account, region }).role(deployRole) };
+        }),
+        emptyOnDestroy: project.rehearsal,
+      });
     }
   }
 

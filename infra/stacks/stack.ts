@@ -4,8 +4,14 @@ import type { Construct, Node } from 'constructs';
 import { arns, type Arns, type Place } from '../arns';
 import { LocalBackend, S3Backend, TerraformElement, TerraformResource, TerraformStack } from '../cdktf';
 import { PERMISSIONS_BOUNDARY } from '../constructs/role';
+import { MOVES, movedBlocks, type Move } from '../moved';
 import { names } from '../names';
 import type { Home } from '../settings/platform';
+
+interface Document {
+  resource?: Record<string, object>;
+  moved?: Move | Move[];
+}
 
 /** What every stack has: a provider, an explicit backend, readable addresses, and names and ARNs to build with. */
 export abstract class SlipwayStack extends TerraformStack {
@@ -50,6 +56,18 @@ export abstract class SlipwayStack extends TerraformStack {
     return this.node
       .findAll()
       .filter((one): one is TerraformResource => TerraformResource.isTerraformResource(one));
+  }
+
+  /** With `moved` blocks for what has another address than before. */
+  override toTerraform(): Document {
+    const document = super.toTerraform() as Document;
+    const addresses = Object.entries(document.resource ?? {}).flatMap(([type, named]) =>
+      Object.keys(named).map((name) => `${type}.${name}`),
+    );
+    const own = this.node.tryGetContext(MOVES) as readonly Move[] | undefined;
+    // A construct may say it too, with moveFromId.
+    const moved = [document.moved ?? [], movedBlocks(new Set(addresses), own)].flat();
+    return moved.length === 0 ? document : { ...document, moved };
   }
 
   /**

@@ -8,10 +8,26 @@ export const everything: { project: ProjectSettings; environments: readonly Envi
     budget: { limit: 200, emails: ['ops@example.com'] },
     cloudTrail: true,
     serviceLinkedRoles: 'own',
+    gitlab: { project: 'octo/shop' },
+    pipeline: [
+      {
+        service: 'web',
+        repository: 'octo/shop',
+        environments: ['standard', 'isolated'],
+        emails: ['ops@example.com'],
+      },
+      {
+        service: 'api',
+        repository: 'octo/api',
+        environments: ['domain'],
+        architecture: 'arm64',
+        connectionArn: 'arn:aws:codestar-connections:ap-northeast-1:123456789012:connection/0f2b-4c1e',
+      },
+    ],
   },
   environments: [
     { name: 'small', preset: 'small', services: [{ name: 'web' }] },
-    { name: 'standard', services: [{ name: 'web' }] },
+    { name: 'standard', runner: { tokenSecret: 'runner-token' }, services: [{ name: 'web' }] },
     { name: 'isolated', preset: 'isolated', services: [{ name: 'web', exec: true }] },
     {
       // CloudFront's certificate is of this region: no second provider, which one process that is kept running cannot be.

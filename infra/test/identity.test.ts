@@ -42,7 +42,7 @@ function subjects(document: StackDocument, role: string): unknown {
 describe('trust', () => {
   test.each([
     ['foundation', 'github_build', 'ref:refs/heads/main'],
-    ['foundation', 'github_plan', 'pull_request'],
+    ['foundation', 'github_plan', 'environment:infrastructure-plan'],
     ['foundation', 'github_apply', 'environment:infrastructure'],
     ['staging', 'service_web_deploy', 'environment:staging'],
     ['production', 'service_web_deploy', 'environment:production'],
@@ -61,6 +61,31 @@ describe('trust', () => {
     ]);
     const nobody = synthesiseFrom({ environments }, { repository: undefined });
     expect(subjects(nobody('staging'), 'service_web_deploy')).toEqual(['repo:-/-:environment:staging']);
+  });
+
+  test('an app in a repository of its own builds too, and alone deploys and plans its services', () => {
+    const settled = synthesiseFrom({
+      project: {
+        name: 'slipway',
+        github: { apps: [{ repository: 'web', repositoryId: '12', services: ['web'] }] },
+      },
+      environments: [{ name: 'staging', services: [{ name: 'api', paths: ['/api/*'] }, { name: 'web' }] }],
+    });
+    const both = (repository: string, id: number, subject: string) => [
+      `repo:octo/${repository}:${subject}`,
+      `repo:octo@42/${repository}@${id}:${subject}`,
+    ];
+    const staging = settled('staging');
+    expect(subjects(staging, 'service_web_deploy')).toEqual(both('web', 12, 'environment:staging'));
+    expect(subjects(staging, 'service_web_deploy_plan')).toEqual(both('web', 12, 'environment:staging-plan'));
+    expect(subjects(staging, 'service_api_deploy')).toEqual(both('shop', 4711, 'environment:staging'));
+    expect(subjects(settled('foundation'), 'github_build')).toEqual([
+      ...both('shop', 4711, 'ref:refs/heads/main'),
+      ...both('web', 12, 'ref:refs/heads/main'),
+    ]);
+    expect(subjects(settled('foundation'), 'github_apply')).toEqual(
+      both('shop', 4711, 'environment:infrastructure'),
+    );
   });
 
   test('is for AWS alone as the audience, at this account’s one provider, without wildcards', () => {
@@ -118,7 +143,8 @@ describe('the deploy role', () => {
     ['iam:PassRole', 'arn:aws:iam::123456789012:role/slipway-staging-load-balancer'],
     ['elasticloadbalancing:DescribeTargetHealth', '*'],
     ['logs:GetLogEvents', here('logs', 'log-group:/ecs/slipway/staging/web:log-stream:web/web/1')],
-    ['ssm:GetParameter', here('ssm', 'parameter/slipway/staging/services/web/outputs')],
+    ['ssm:GetParameter', here('ssm', 'parameter/slipway/staging/outputs')],
+    ['ssm:GetParametersByPath', here('ssm', 'parameter/slipway/staging/services')],
     ['ecr:DescribeImages', here('ecr', 'repository/slipway/web')],
   ])('may %s on %s', (action, resource) => {
     expect(allows(deploy, action, resource)).toBe(true);
@@ -180,7 +206,9 @@ test('the build role pushes to the repositories, and deploys nothing', () => {
 test('the plan role reads, and no secret: state and the contract alone', () => {
   const plan = statements(stack('foundation'), 'github_plan');
   const actions = plan.flatMap(({ Action }) => list(Action));
-  expect(actions.filter((action) => !/^[a-z0-9]+:(Get|List|Describe|View)/.test(action))).toEqual([]);
+  expect(actions.filter((action) => !/^[a-z0-9]+:(Get|List|Describe|View|BatchGet)/.test(action))).toEqual(
+    [],
+  );
   const bucket = 'arn:aws:s3:::slipway-state-123456789012-ap-northeast-1';
   expect(allows(plan, 's3:GetObject', `${bucket}/slipway/staging.tfstate`)).toBe(true);
   expect(allows(plan, 's3:GetObject', `${bucket}/other/staging.tfstate`)).toBe(false);

@@ -20,6 +20,11 @@ const stack = synthesiseFrom({
     one('small', { preset: 'small' }),
     one('isolated', { preset: 'isolated' }),
     one('theirs', { network: { existing } }),
+    one('closed', {
+      preset: 'isolated',
+      network: { existing: { ...existing, isolatedSubnetIds: ['subnet-5'] } },
+    }),
+    one('open', { preset: 'isolated', network: { existing } }),
     one('mail', {
       network: { zones: ['a', 'c', 'd'], moreEndpoints: ['sqs'], isolatedTier: true },
       services: [{ ...web, outboundPorts: [443, 587, 5432] }],
@@ -184,4 +189,9 @@ test('small puts tasks into public subnets, behind no gateway', () => {
     '${aws_subnet.network_public_a.id}',
     '${aws_subnet.network_public_c.id}',
   ]);
+});
+
+test('isolated subnets of a network that is there already are told to apps, and none where there are none', () => {
+  expect(stack('closed').output?.isolated_subnet_ids?.value).toEqual(['subnet-5']);
+  expect(stack('open').output).not.toHaveProperty('isolated_subnet_ids');
 });

@@ -57,7 +57,7 @@ describe('the deploy role', () => {
       'iam:PassedToService': 'ecs.amazonaws.com',
     }),
     act('logs:FilterLogEvents', arn('logs', 'log-group:/ecs/slipway/staging/web')),
-    act('ssm:GetParametersByPath', arn('ssm', 'parameter/slipway/staging')),
+    act('ssm:GetParametersByPath', arn('ssm', 'parameter/slipway/staging/services')),
     act('ssm:GetParameter', arn('ssm', 'parameter/slipway/staging/outputs')),
     act('ecr:BatchGetImage', repository),
     act(
@@ -118,6 +118,8 @@ describe('the deploy role', () => {
       'reads no parameter beside the contract',
       act('ssm:GetParameter', arn('ssm', 'parameter/slipway/staging/database-password')),
     ],
+    // Whoever may read a path may read all that lies below it.
+    ['reads no path with secrets', act('ssm:GetParametersByPath', arn('ssm', 'parameter/slipway/staging'))],
     ['changes no role', act('iam:PutRolePolicy', role('slipway-staging-web-task'))],
     [
       'scales nothing but ECS',
@@ -138,6 +140,9 @@ describe('the role that shows a plan', () => {
       act('ecs:DescribeServices', service, here),
       act('ecs:DescribeTaskDefinition', '*'),
       act('ssm:GetParameter', arn('ssm', 'parameter/slipway/staging/outputs')),
+      // What it lays beside its own: the contract of the environment before it.
+      act('ssm:GetParameter', arn('ssm', 'parameter/slipway/production/outputs')),
+      act('ssm:GetParametersByPath', arn('ssm', 'parameter/slipway/production/services')),
       act('ecr:BatchGetImage', repository),
     ])
       expect([one, await may(stack('staging'), 'service_web_deploy_plan', one)]).toEqual([one, true]);
@@ -249,7 +254,7 @@ describe('who may take a role', () => {
 
   test.each([
     ['github_build', `${repo}:ref:refs/heads/main`],
-    ['github_plan', `${repo}:pull_request`],
+    ['github_plan', `${repo}:environment:infrastructure-plan`],
     ['github_apply', `${repo}:environment:infrastructure`],
   ])('%s: %s alone', async (name, sub) => {
     const others = [

@@ -94,8 +94,8 @@ test.each<[string, string[], RegExp]>([
   ],
   [
     'a priority twice',
-    problems({ services: [{ name: 'web' }, { name: 'api', priority: 100 }] }),
-    /services.priority is 100/,
+    problems({ services: [{ name: 'web' }, { name: 'api', hosts: ['api.example.com'], priority: 20_100 }] }),
+    /services.priority is 20100/,
   ],
   ['a name with an underscore', ofService({ name: 'web_api' }), /services.name is "web_api"/],
   [
@@ -119,6 +119,92 @@ test.each<[string, string[], RegExp]>([
     problems({}, { github: { owner: 'github.com/octo', repository: 'shop' } }),
     /github.owner is "github.com\/octo"/,
   ],
+  [
+    'an app of a service that is not there',
+    problems({}, { github: { owner: 'octo', apps: [{ repository: 'api', services: ['api'] }] } }),
+    /github.apps.services is "api"; one of web/,
+  ],
+  [
+    'an app without an owner',
+    problems({}, { github: { apps: [{ repository: 'web', services: ['web'] }] } }),
+    /github.apps.owner is ""/,
+  ],
+  [
+    'a service that two repositories ship',
+    problems(
+      {},
+      {
+        github: {
+          owner: 'octo',
+          apps: [
+            { repository: 'one', services: ['web'] },
+            { repository: 'two', services: ['web'] },
+          ],
+        },
+      },
+    ),
+    /github.apps.services is "web"; each may stand there once/,
+  ],
+  [
+    'a service whose requests another one has first',
+    problems({ services: [{ name: 'web' }, { name: 'api' }] }),
+    /services.api.paths is \["\/\*"\]; web \(priority 20100\) has all of these first: give api hosts/,
+  ],
+  [
+    'a path below that of another service, behind it',
+    problems({
+      services: [
+        { name: 'api', paths: ['/api/*'] },
+        { name: 'users', paths: ['/api/users/*'] },
+      ],
+    }),
+    /services.users.paths .*; api \(priority 100\) has all of these first/,
+  ],
+  [
+    'an option that there is not',
+    problems({ netwrok: { nat: 'none' } } as Partial<EnvironmentSettings>),
+    /staging: netwrok is {"nat":"none"}; there is no such option \(did you mean "network"\?\)/,
+  ],
+  [
+    'a word that no option takes',
+    problems({ network: { nat: 'one' as 'single' } }),
+    /network.nat is "one"; one of none, single, per-az/,
+  ],
+  [
+    'a number in quotes',
+    ofService({ port: '3000' as unknown as number }),
+    /services.web.port is "3000"; a number/,
+  ],
+  [
+    'one zone without its list',
+    problems({ network: { zones: 'a' as unknown as string[] } }),
+    /network.zones is "a"; a list: \[a text, ...\]/,
+  ],
+  [
+    'services that are missing',
+    problems({ services: undefined as unknown as [] }),
+    /services is missing; it is needed: a list/,
+  ],
+  [
+    'an address without a host',
+    problems({ observability: { emails: ['ops'] } }),
+    /emails is "ops"; an address/,
+  ],
+  [
+    'tasks that ECR of another region cannot reach',
+    problems({ preset: 'isolated', region: 'eu-west-1' }),
+    /region is "eu-west-1"; images are in ap-northeast-1, .*take network.nat: "single"/,
+  ],
+  [
+    'tasks of an account that may not pull',
+    problems({ account: '222222222222' }, { account: '111111111111' }),
+    /account is "222222222222"; .*add it to registry.pullAccounts/,
+  ],
+  [
+    'a name that AWS keeps for itself',
+    problems({ cluster: { capacity: 'ec2' } }, { name: 'ecsshop' }),
+    /cluster.capacity is "ec2"; .*begin with aws, ecs and fargate/,
+  ],
 ])('%s is refused, with its value and what would be right', (_, found, expected) => {
   expect(found).toEqual([expect.stringMatching(expected)]);
 });
@@ -127,6 +213,67 @@ test('all problems are told at once', () => {
   expect(
     problems({ network: { zones: ['a'], cidr: 'x' }, services: [{ name: 'web', port: -1 }] }),
   ).toHaveLength(3);
+});
+
+test('problems of types and of values are told together, each once', () => {
+  const found = problems({
+    preset: 'tiny' as 'small',
+    network: { zones: ['a'], nat: 'one' as 'none' },
+    observability: { emails: ['ops', 5 as unknown as string] },
+  });
+  expect(found.map((problem) => problem.slice(0, problem.indexOf(' is ')))).toEqual([
+    'staging: preset',
+    'staging: network.nat',
+    'staging: observability.emails[1]',
+    'staging: network.zones',
+    'staging: observability.emails',
+  ]);
+});
+
+describe('networks of two environments', () => {
+  const both = (staging: string | undefined, production: string | undefined): readonly string[] => {
+    const environment = (name: string, cidr: string | undefined): EnvironmentSettings => ({
+      name,
+      ...(cidr === undefined ? {} : { network: { cidr } }),
+      services: [{ name: 'web' }],
+    });
+    try {
+      const environments = [environment('staging', staging), environment('production', production)];
+      resolvePlatform({ project: { name: 'slipway' }, environments }, nothing);
+      return [];
+    } catch (error) {
+      return (error as SettingsError).problems;
+    }
+  };
+
+  test.each([
+    ['both left to the default', undefined, undefined],
+    ['beside each other', '10.0.0.0/16', '10.1.0.0/16'],
+    ['beside the default', undefined, '10.1.0.0/16'],
+  ])('may be %s', (_, staging, production) => expect(both(staging, production)).toEqual([]));
+
+  test.each([
+    [
+      'the same',
+      '10.0.0.0/16',
+      '10.0.0.0/16',
+      'production: network.cidr is "10.0.0.0/16"; it overlaps 10.0.0.0/16 of staging',
+    ],
+    [
+      'a part of the other',
+      '10.4.0.0/16',
+      '10.4.64.0/18',
+      'it overlaps 10.4.0.0/16 of staging: take another',
+    ],
+    [
+      'over the default',
+      '10.0.0.0/17',
+      undefined,
+      'staging: network.cidr is "10.0.0.0/17"; it overlaps 10.0.0.0/16 of production',
+    ],
+  ])('may not be %s', (_, staging, production, message) =>
+    expect(both(staging, production)).toEqual([expect.stringContaining(message)]),
+  );
 });
 
 test('settings win over variables, and variables over settings in a rehearsal', () => {

@@ -32,6 +32,7 @@ export interface StackDocument {
   resource: Record<string, Record<string, Attributes>>;
   data?: Record<string, Record<string, Attributes>>;
   output?: Record<string, { value: unknown; description?: string }>;
+  moved?: { from: string; to: string }[];
 }
 
 /** Synthesises the stacks of `main.ts`. */

@@ -1,6 +1,14 @@
 import { actions, type Statement } from '../policy';
 import type { PlatformAccess } from '../plan';
 
+const LINKED_SERVICES = [
+  'ecs.amazonaws.com',
+  'elasticloadbalancing.amazonaws.com',
+  'autoscaling.amazonaws.com',
+  'ecs.application-autoscaling.amazonaws.com',
+  'wafv2.amazonaws.com',
+];
+
 /** What an account has once: repositories, roles, buckets, budget, trail. */
 export function writeAccount({ arns, project, state, gitlab }: PlatformAccess): Statement[] {
   return [
@@ -60,17 +68,19 @@ export function writeAccount({ arns, project, state, gitlab }: PlatformAccess): 
       Effect: 'Allow',
       Action: 'iam:CreateServiceLinkedRole',
       Resource: arns.role('aws-service-role/*'),
-      Condition: {
-        StringEquals: {
-          'iam:AWSServiceName': [
-            'ecs.amazonaws.com',
-            'elasticloadbalancing.amazonaws.com',
-            'autoscaling.amazonaws.com',
-            'ecs.application-autoscaling.amazonaws.com',
-            'wafv2.amazonaws.com',
-          ],
-        },
-      },
+      Condition: { StringEquals: { 'iam:AWSServiceName': LINKED_SERVICES } },
+    },
+    {
+      // Their names are AWS's own.
+      Sid: 'OwnServiceLinkedRoles',
+      Effect: 'Allow',
+      Action: actions('iam', [
+        'TagRole',
+        'UntagRole',
+        'DeleteServiceLinkedRole',
+        'GetServiceLinkedRoleDeletionStatus',
+      ]),
+      Resource: LINKED_SERVICES.map((service) => arns.role(`aws-service-role/${service}/*`)),
     },
     {
       // Of the apply role itself: what it may do is longer than a role takes inline.
@@ -104,7 +114,7 @@ export function writeAccount({ arns, project, state, gitlab }: PlatformAccess): 
       Sid: 'PassRoles',
       Effect: 'Allow',
       Action: 'iam:PassRole',
-      Resource: ['-instance', '-flow-logs', '-pipeline', '-pipeline-build'].map((end) =>
+      Resource: ['-instance', '-runner', '-flow-logs', '-pipeline', '-pipeline-*'].map((end) =>
         arns.role(`${project}*${end}`),
       ),
       Condition: {

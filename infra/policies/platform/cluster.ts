@@ -33,7 +33,7 @@ export function writeCluster({ arns, project }: PlatformAccess): Statement[] {
       Sid: 'ReadOutputs',
       Effect: 'Allow',
       Action: 'ssm:GetParametersByPath',
-      Resource: arns.parameter(`/${project}/*`),
+      Resource: arns.parameter(`/${project}/*/services`),
     },
     {
       // Namespaces have ids, and their zones are made behind the scenes.
@@ -60,7 +60,7 @@ export function writeCluster({ arns, project }: PlatformAccess): Statement[] {
         'TagResource',
         'UntagResource',
       ]),
-      Resource: ['/ecs/', '/ecs-exec/', '/vpc/']
+      Resource: ['/ecs/', '/ecs-exec/', '/vpc/', '/codebuild/']
         .flatMap((prefix) => [
           arns.logGroup(`${prefix}${project}/*`),
           arns.logGroup(`${prefix}${project}/*:*`),

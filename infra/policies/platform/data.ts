@@ -2,7 +2,7 @@ import { actions, type Statement } from '../policy';
 import type { PlatformAccess } from '../plan';
 
 /** Keys, files and secrets: made and described, never read. */
-export function writeData({ arns, project }: PlatformAccess): Statement[] {
+export function writeData({ arns, project, regions }: PlatformAccess): Statement[] {
   return [
     {
       // A key has an id; its alias has the project's name.
@@ -41,7 +41,7 @@ export function writeData({ arns, project }: PlatformAccess): Statement[] {
         'UntagResource',
       ]),
       Resource: '*',
-      Condition: { StringEquals: { 'aws:RequestedRegion': arns.region } },
+      Condition: { StringEquals: { 'aws:RequestedRegion': regions } },
     },
     {
       Sid: 'MountTargets',

@@ -2,7 +2,7 @@ import { actions, type Statement } from '../policy';
 import type { PlatformAccess } from '../plan';
 
 /** Networks, and instances in them. */
-export function writeNetwork({ arns, project }: PlatformAccess): Statement[] {
+export function writeNetwork({ arns, project, regions }: PlatformAccess): Statement[] {
   return [
     {
       // Networks have ids, not names: a policy cannot tell this project's from another's before they are made.
@@ -55,7 +55,7 @@ export function writeNetwork({ arns, project }: PlatformAccess): Statement[] {
         'DeleteTags',
       ]),
       Resource: '*',
-      Condition: { StringEquals: { 'aws:RequestedRegion': arns.region } },
+      Condition: { StringEquals: { 'aws:RequestedRegion': regions } },
     },
     {
       // As networks; launch templates have names, which no resource of a policy can hold.
@@ -70,7 +70,7 @@ export function writeNetwork({ arns, project }: PlatformAccess): Statement[] {
         'RunInstances',
       ]),
       Resource: '*',
-      Condition: { StringEquals: { 'aws:RequestedRegion': arns.region } },
+      Condition: { StringEquals: { 'aws:RequestedRegion': regions } },
     },
     {
       Sid: 'Groups',
