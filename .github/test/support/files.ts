@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 
@@ -7,17 +7,20 @@ export const github = join(__dirname, '..', '..');
 export interface Step {
   name?: string;
   id?: string;
+  if?: string;
   uses?: string;
   run?: string;
   env?: Record<string, string>;
   with?: Record<string, unknown>;
 }
 export interface Job {
+  if?: string;
   needs?: string | string[];
-  environment?: string;
+  environment?: string | { name: string; url?: string; deployment?: boolean };
   concurrency?: { group: string; queue?: string; 'cancel-in-progress'?: boolean };
   permissions?: Record<string, string>;
   'timeout-minutes'?: number;
+  outputs?: Record<string, string>;
   steps: Step[];
 }
 export interface Workflow {
@@ -26,6 +29,8 @@ export interface Workflow {
   jobs: Record<string, Job>;
 }
 export interface Action {
+  inputs?: Record<string, { required?: boolean; default?: string }>;
+  outputs?: Record<string, { value: string }>;
   runs: { steps: Step[] };
 }
 
@@ -46,7 +51,11 @@ function read<T>(...segments: string[]): Source<T> {
 export const workflows: readonly Source<Workflow>[] = readdirSync(join(github, 'workflows')).map((file) =>
   read<Workflow>('workflows', file),
 );
-export const actions: readonly Source<Action>[] = readdirSync(join(github, 'actions')).map((folder) =>
+/** What lies in `lib` is no action: the scripts of actions share it. */
+export const actionNames: readonly string[] = readdirSync(join(github, 'actions')).filter((folder) =>
+  existsSync(join(github, 'actions', folder, 'action.yml')),
+);
+export const actions: readonly Source<Action>[] = actionNames.map((folder) =>
   read<Action>('actions', folder, 'action.yml'),
 );
 
@@ -56,6 +65,11 @@ export function workflow(name: string): Workflow {
 
 export function action(name: string): Action {
   return read<Action>('actions', name, 'action.yml').value;
+}
+
+/** Name of a job's environment. */
+export function environmentOf({ environment }: Job): string | undefined {
+  return typeof environment === 'object' ? environment.name : environment;
 }
 
 /** Every step of every workflow and action, with the place where it stands. */
