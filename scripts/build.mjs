@@ -1,6 +1,6 @@
 // Bundles the two sides of the `slipway` command into deploy/dist. Runs at install and before start and test.
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -24,7 +24,7 @@ const built = Math.min(...outputs.map((path) => (existsSync(path) ? statSync(pat
 const stale = Math.max(newest(join(root, 'scripts')), ...sources.map(newest)) > built;
 
 if (stale || !process.argv.includes('--if-stale')) {
-  await build({
+  const { metafile } = await build({
     entryPoints: { cli: join(deploy, 'src/cli.ts'), rehearse: join(deploy, 'rehearsal/main.ts') },
     outdir: join(deploy, 'dist'),
     outExtension: { '.js': '.mjs' },
@@ -35,10 +35,22 @@ if (stale || !process.argv.includes('--if-stale')) {
     target: 'node20.19',
     mainFields: ['module', 'main'],
     sourcemap: 'linked',
+    metafile: true,
     logLevel: 'warning',
     // CommonJS dependencies inside an ES module bundle still call require.
     banner: {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
     },
   });
+  removeFormerChunks(new Set(Object.keys(metafile.outputs).map((path) => basename(path))));
+}
+
+/** Chunks of earlier builds, but for those that a command which still runs may load. */
+function removeFormerChunks(current) {
+  const directory = join(deploy, 'dist');
+  const hourAgo = Date.now() - 3_600_000;
+  for (const name of readdirSync(directory)) {
+    const file = join(directory, name);
+    if (!current.has(name) && statSync(file).mtimeMs < hourAgo) rmSync(file, { force: true });
+  }
 }

@@ -1,14 +1,16 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { generatedFiles } from './generated-files';
+import { ACTION_BUNDLE, actionBundle } from './action-bundle';
 
 /**
- * Writes every committed file that is generated. With `--check` it writes none, and ends with 1 where one differs
- * from what would be written.
+ * Writes every committed file that is generated; with `--bundle` only the action's bundle of the command. With `--check`
+ * it writes none, and ends with 1 where one differs from what would be written.
  */
-function main(argv: readonly string[]): number {
+async function main(argv: readonly string[]): Promise<number> {
   const root = resolve(__dirname, '..');
-  const files = generatedFiles();
+  const bundle = { path: ACTION_BUNDLE, text: (await actionBundle()).text };
+  const files = argv.includes('--bundle') ? [bundle] : [...generatedFiles(), bundle];
   const different = files.filter(({ path, text }) => readIfThere(join(root, path)) !== text);
   if (argv.includes('--check')) {
     for (const { path } of different) process.stderr.write(`${path} is not what "npm run generate" writes\n`);
@@ -27,4 +29,6 @@ function readIfThere(file: string): string | undefined {
   return existsSync(file) ? readFileSync(file, 'utf8').replaceAll('\r\n', '\n') : undefined;
 }
 
-process.exitCode = main(process.argv.slice(2));
+void main(process.argv.slice(2)).then((exitCode) => {
+  process.exitCode = exitCode;
+});

@@ -1,14 +1,13 @@
-import { Command, CommanderError, Option } from 'commander';
-import type { Input, OptionSpec } from './commands/command';
-import { commands, globalOptions, rehearse } from './commands/table';
+import { CommanderError } from 'commander';
+import { commands } from './commands/table';
 import { applyRunOptions } from './config/run-options';
 import type { Context } from './context';
 import { exitCodes, SlipwayError } from './errors';
-import { exitMeanings } from './exit-meanings';
 import { createReporter } from './report/create-reporter';
+import { buildProgram } from './program';
 import type { Reporter } from './report/reporter';
+import { withoutCommands } from './report/workflow-commands';
 import { Secrets } from './secrets';
-import { version } from './version';
 
 /**
  * One run of `slipway`.
@@ -22,7 +21,8 @@ export async function main(argv: readonly string[], overrides: Partial<Context> 
   const stderr = overrides.stderr ?? writer(process.stderr);
   const env = overrides.env ?? process.env;
   const isTerminal = overrides.isTerminal ?? process.stderr.isTTY;
-  const json = argv.includes('--json') || env['ECSPRESSO_LOG_FORMAT'] === 'json';
+  const flags = ownFlags(argv);
+  const json = flags.includes('--json') || env['ECSPRESSO_LOG_FORMAT'] === 'json';
   const reporter = createReporter({ json, isTerminal, stdout, stderr, env });
   const interrupt = overrides.signal === undefined ? onInterrupt() : undefined;
   const signal = overrides.signal ?? interrupt?.signal ?? new AbortController().signal;
@@ -42,11 +42,17 @@ export async function main(argv: readonly string[], overrides: Partial<Context> 
     return await run(argv, context);
   } catch (error) {
     reporter.close?.();
-    const verbose = argv.includes('--verbose') || isOn(env['ECSPRESSO_DEBUG']);
+    const verbose = flags.includes('--verbose') || isOn(env['ECSPRESSO_DEBUG']);
     return fail(error, context, reporter, { verbose, json });
   } finally {
     interrupt?.stop();
   }
+}
+
+/** What stands behind `--` belongs to a container. */
+function ownFlags(argv: readonly string[]): readonly string[] {
+  const end = argv.indexOf('--');
+  return end === -1 ? argv : argv.slice(0, end);
 }
 
 function isOn(variable: string | undefined): boolean {
@@ -75,69 +81,6 @@ async function run(argv: readonly string[], context: Context): Promise<number> {
   return result;
 }
 
-type Called = (name: string, input: Input) => Promise<void>;
-
-/** The table as commander takes it. */
-function buildProgram(context: Context, argv: readonly string[], called: Called): Command {
-  const program = new Command('slipway')
-    .description('Ship containers to Amazon ECS, and know what happened.')
-    .usage('COMMAND [ENVIRONMENT] [options]')
-    .version(version(), '--version', 'print the version')
-    .helpOption('--help', 'print help; also for each command')
-    .helpCommand(false)
-    .showSuggestionAfterError(true)
-    .exitOverride()
-    .configureOutput({ writeOut: context.stdout, writeErr: () => undefined })
-    .configureHelp({ showGlobalOptions: true })
-    .addHelpText('after', `\nExit codes:\n${exitCodeHelp()}`);
-  for (const option of globalOptions) addOption(program, option);
-  for (const spec of commands) {
-    const command = program
-      .command(spec.name)
-      .summary(spec.summary)
-      .description(`${capital(spec.summary)}.`);
-    command
-      .helpOption('--help', 'print help')
-      .allowExcessArguments(false)
-      .argument('[environment]', 'an environment that the config declares');
-    if (spec.positionals !== undefined) command.argument(spec.positionals.name, spec.positionals.description);
-    if (spec.words !== undefined) command.argument('[words...]', `behind --: ${spec.words}`);
-    for (const option of spec.options) addOption(command, option);
-    command.action(() => {
-      const options = command.optsWithGlobals<Input['options']>();
-      if (spec.words === undefined) return called(spec.name, { positionals: command.args, options });
-      const at = argv.indexOf('--');
-      const count = at === -1 ? command.args.length : command.args.length - (argv.length - at - 1);
-      const [positionals, words] = [command.args.slice(0, count), command.args.slice(count)];
-      return called(spec.name, { positionals, words, options });
-    });
-  }
-  program
-    .command(rehearse.name)
-    .summary(rehearse.summary)
-    .allowUnknownOption()
-    .allowExcessArguments()
-    .action(() => called(rehearse.name, { positionals: [], options: {} }));
-  return program;
-}
-
-function addOption(command: Command, spec: OptionSpec): void {
-  const option = new Option(spec.flags, spec.description);
-  if (spec.default !== undefined) option.default(spec.default);
-  if (spec.multiple)
-    option.argParser((value: string, before: readonly string[] | undefined) => [...(before ?? []), value]);
-  command.addOption(option);
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-function exitCodeHelp(): string {
-  const names = Object.keys(exitCodes) as (keyof typeof exitCodes)[];
-  return names.map((name) => `  ${String(exitCodes[name]).padEnd(4)}${exitMeanings[name]}\n`).join('');
-}
-
 /** commander's message has its suggestion in it already. */
 function usage(error: CommanderError): SlipwayError {
   const message = error.message.replace(/^error: /, '').replace(/\n/g, ' ');
@@ -156,7 +99,8 @@ function fail(
   const wasInterrupted = context.signal.aborted && !(thrown instanceof SlipwayError);
   const error = wasInterrupted ? new SlipwayError('INTERRUPTED', 'interrupted', { cause: thrown }) : thrown;
   const hide = (text: string) => context.secrets?.hide(text) ?? text;
-  const trace = (one: unknown) => hide(one instanceof Error ? (one.stack ?? one.message) : String(one));
+  const shown = (text: string) => (context.env.GITHUB_ACTIONS ? withoutCommands(hide(text)) : hide(text));
+  const trace = (one: unknown) => shown(one instanceof Error ? (one.stack ?? one.message) : String(one));
   if (error instanceof SlipwayError) {
     reporter.error(printable(error, hide));
     if (verbose)
@@ -165,7 +109,7 @@ function fail(
       );
     return error.exitCode;
   }
-  const name = hide(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+  const name = shown(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
   context.stderr(`slipway: this is a bug: ${name}\n`);
   context.stderr(
     verbose ? `${trace(error)}\n` : 'run it again with --verbose for the place, and report both\n',
@@ -178,9 +122,10 @@ function fail(
 }
 
 function printable(error: SlipwayError, hide: (text: string) => string): SlipwayError {
-  const { code, message, hint, exitCode, cause } = error;
+  const { code, message, hint, summary, exitCode, cause } = error;
   return new SlipwayError(code, hide(message), {
     ...(hint === undefined ? {} : { hint: hide(hint) }),
+    ...(summary === undefined ? {} : { summary: hide(summary) }),
     exitCode,
     cause,
   });

@@ -72,19 +72,22 @@ export type ErrorCode = keyof typeof catalogue;
 export class SlipwayError extends Error {
   readonly exitCode: ExitCode;
   readonly hint: string | undefined;
+  readonly summary: string | undefined;
 
   /**
    * @param message holds the wrong value, where it stands, and what would be right; lower case, no final stop.
    * @param options.hint one line: the command or the change that mends it.
+   * @param options.summary the same in short, for a log in which the message and the hint stand already.
    */
   constructor(
     readonly code: ErrorCode,
     message: string,
-    options: { hint?: string; cause?: unknown; exitCode?: ExitCode } = {},
+    options: { hint?: string; summary?: string; cause?: unknown; exitCode?: ExitCode } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'SlipwayError';
     this.hint = options.hint;
+    this.summary = options.summary;
     this.exitCode = options.exitCode ?? catalogue[code];
   }
 }

@@ -95,8 +95,10 @@ export function watchState(
   const sensitive = new Set(sensitiveTexts(state));
   const names = functions.map(([name]) => name);
   return watch(functions, names, (_arguments, value) => {
-    for (const text of sensitive)
-      if (value === text || value.includes(JSON.stringify(text))) secrets?.add(text);
+    if (sensitive.has(value)) secrets?.add(value);
+    // Within a list or an object it stands between quotes. Most values are neither, and a state may hold thousands.
+    if (!value.includes('"')) return;
+    for (const text of sensitive) if (value.includes(JSON.stringify(text))) secrets?.add(text);
   });
 }
 

@@ -160,30 +160,42 @@ describe('other places', () => {
   test('SSM, over several pages', async () => {
     const pages = [
       {
-        Parameters: [{ Name: '/slipway/staging/outputs', Value: published(environment) }],
+        Parameters: [{ Name: '/slipway/staging/services/web/outputs', Value: published(services.web) }],
         NextToken: 'more',
       },
       {
         Parameters: [
-          { Name: '/slipway/staging/services/web/outputs', Value: published(services.web) },
           { Name: '/slipway/staging/services/api/outputs', Value: published(services.api) },
-          { Name: '/slipway/staging/other', Value: 'not ours' },
+          { Name: '/slipway/staging/services/other', Value: 'not ours' },
         ],
       },
     ];
-    answer = ({ body }, response) => json(response, 200, pages[body.includes('"NextToken"') ? 1 : 0]);
+    const own = { Name: '/slipway/staging/outputs', Value: published(environment) };
+    answer = ({ body }, response) => {
+      const page = pages[body.includes('"NextToken"') ? 1 : 0];
+      json(response, 200, body.includes('"Path"') ? page : { Parameter: own });
+    };
     const { code, stdout } = await reading('ssm:///slipway/staging/').run(show, environmentOf());
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject(expected);
     expect(requests.map(({ headers }) => headers['x-amz-target'])).toEqual([
+      'AmazonSSM.GetParameter',
       'AmazonSSM.GetParametersByPath',
       'AmazonSSM.GetParametersByPath',
     ]);
-    expect(JSON.parse(requests[0]?.body ?? '')).toMatchObject({ Path: '/slipway/staging', Recursive: true });
+    // Whoever may read a path may read all secrets below it.
+    expect(requests.map(({ body }) => JSON.parse(body) as object)).toMatchObject([
+      { Name: '/slipway/staging/outputs' },
+      { Path: '/slipway/staging/services', Recursive: true, WithDecryption: false },
+      { Path: '/slipway/staging/services', Recursive: true, WithDecryption: false },
+    ]);
   });
 
   test('SSM with nothing published is a missing contract', async () => {
-    answer = (_request, response) => json(response, 200, { Parameters: [] });
+    answer = ({ body }, response) =>
+      body.includes('"Path"')
+        ? json(response, 200, { Parameters: [] })
+        : json(response, 400, { __type: 'ParameterNotFound' });
     const { code, stderr } = await reading('ssm:///slipway/staging').run(show, environmentOf());
     expect(code).toBe(11);
     expect(stderr).toContain(
@@ -200,7 +212,7 @@ describe('other places', () => {
     const { code, stderr } = await reading('ssm:///slipway/staging').run(show, environmentOf());
     expect(code).toBe(exitCode);
     expect(stderr).toContain(errorCode);
-    expect(stderr).toContain('SSM GetParametersByPath');
+    expect(stderr).toContain('SSM GetParameter');
   });
 
   test('S3', async () => {

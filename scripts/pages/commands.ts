@@ -35,7 +35,10 @@ const more: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   tasks: { tasks: 'tasks.md#tasks' },
   logs: { logs: 'tasks.md#logs' },
   exec: { exec: 'tasks.md#exec' },
-  init: { 'a service that runs already': 'adopt.md' },
+  init: {
+    'a service that runs already': 'adopt.md',
+    'an app in a repository of its own': 'split.md',
+  },
   rehearse: { 'how far to trust it': 'rehearsal.md', scenarios: 'scenarios.md' },
 };
 

@@ -47,10 +47,8 @@ function remembering(ask: Provider): Provider {
 }
 
 async function request(env: Context['env'], roleArn: string, region: string): Promise<RoleCredentials> {
-  const [{ AssumeRoleCommand, STSClient }, { createClient }] = await Promise.all([
-    import('@aws-sdk/client-sts'),
-    import('./clients.ts'),
-  ]);
+  const { AssumeRoleCommand, STSClient } = await import('@aws-sdk/client-sts');
+  const { createClient } = await import('./clients.ts');
   const client = createClient(STSClient, { region, env: { ...env, ECSPRESSO_ASSUME_ROLE_ARN: undefined } });
   try {
     const { Credentials } = await client.send(

@@ -53,7 +53,7 @@ export function networkFailure(error: unknown): string | undefined {
   return undefined;
 }
 
-export function isAbort(error: unknown): boolean {
+function isAbort(error: unknown): boolean {
   return chain(error).some((one) => one.name === 'AbortError');
 }
 

@@ -9,7 +9,7 @@ export interface ContainerLog {
   note: string | undefined;
 }
 
-export const LOG_LINES = 30;
+const LOG_LINES = 30;
 
 /** Reads what the container to blame wrote last. Never throws: what cannot be read is said in the note. */
 export async function readContainerLog(

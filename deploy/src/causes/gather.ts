@@ -127,7 +127,9 @@ async function readAlarms({ place, service, serviceDeployment }: GatherInput): P
   return known.map(({ name }) => ({ name, reason: states.find((one) => one.name === name)?.reason }));
 }
 
-const HOOK_LOG_LINES = 3;
+const HOOK_LOG_LINES = 30;
+/** What Lambda itself writes around every call. */
+const OF_LAMBDA = /^(START|END|REPORT|INIT_START|INIT_REPORT|XRAY|EXTENSION|LOGS) /;
 
 /** A Lambda function logs to `/aws/lambda/NAME`, unless it was told otherwise. */
 async function readHookLog(
@@ -140,7 +142,8 @@ async function readHookLog(
   const name = /:function:([\w-]+)/.exec(said ?? '')?.[1];
   if (name === undefined) return [];
   const { readNewestTail } = await import('../aws/read-log.ts');
-  return readNewestTail(place, `/aws/lambda/${name}`, HOOK_LOG_LINES);
+  const lines = await readNewestTail(place, `/aws/lambda/${name}`, HOOK_LOG_LINES);
+  return lines.filter((line) => !OF_LAMBDA.test(line));
 }
 
 async function quietly<T>(read: () => Promise<T[]>): Promise<T[]> {

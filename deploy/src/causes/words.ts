@@ -32,11 +32,17 @@ export function inContainer({ container }: StoppedTasks): string {
   return container === undefined ? 'the task' : `container ${container}`;
 }
 
-/** The line that most likely says it, after a colon: the last that names an error, else the last. */
-export function lastLine({ logLines }: StoppedTasks): string {
+/** The line that most likely says it: the last that names an error, else the last. At most 200 characters. */
+export function tellingLine(logLines: readonly string[]): string | undefined {
   const lines = logLines.map(readLogLine).filter(({ text }) => text !== '');
   const text = (lines.findLast(({ isError }) => isError) ?? lines.at(-1))?.text;
-  return text === undefined ? '' : `: ${text.length > 200 ? `${text.slice(0, 200)}...` : text}`;
+  return text !== undefined && text.length > 200 ? `${text.slice(0, 200)}...` : text;
+}
+
+/** That line after a colon. */
+export function lastLine({ logLines }: StoppedTasks): string {
+  const text = tellingLine(logLines);
+  return text === undefined ? '' : `: ${text}`;
 }
 
 /** Of AWS's own signals, as Docker reports them: 128 + number. https://docs.docker.com/engine/containers/run/#exit-status */

@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { relative, resolve } from 'node:path';
 import type { ServiceConfig } from '../config/config';
 import { imageVariable } from '../config/image-option';
 import { parseConfig } from '../config/load-config';
@@ -9,7 +9,9 @@ import { refuse } from '../definition/load-definitions';
 import type { DefinitionKind } from '../definition/shapes';
 import { SlipwayError, exitCodes } from '../errors';
 import { shownPath } from '../files';
-import { readContract } from '../outputs/contract';
+import { contractBeside, readContract } from '../outputs/contract';
+import { OutputUses, UNNAMED_ENVIRONMENT } from '../outputs/uses';
+import { writeUses } from '../outputs/write-uses';
 import { PromisedOutputs } from '../template/promised-outputs';
 import {
   infrastructureFunctions,
@@ -20,8 +22,9 @@ import {
   type OpenConfig,
 } from '../session';
 import type { Functions } from '../template/builtins';
-import type { Source } from '../template/source';
-import type { Handler } from './command';
+import { callsOf } from '../template/render';
+import { positionAt, type Source } from '../template/source';
+import type { Handler, Input } from './command';
 
 /**
  * Checks config and definitions against contract.json and the schema of ECS: no credentials, no network, no outputs.
@@ -38,19 +41,22 @@ export const run: Handler = async (context, input) => {
   const { config } = open.provisional;
   const services = config.services.filter(({ service }) => chosen.includes(service));
 
-  const used = new Set<string>();
+  const uses = new OutputUses();
   const errors = new Map<string, SlipwayError>();
+  const usesFile = input.options.writeUses;
+  if (usesFile !== undefined) refusePart(input);
   for (const name of environments) {
     for (const service of services) {
       const variables = imageVariable(input, service.service);
-      for (const error of await checkService(context, open, name, service, variables, used)) {
+      for (const error of await checkService(context, open, name, service, variables, uses)) {
         errors.set(error.message, error);
       }
     }
   }
   if (errors.size > 0) throw together([...errors.values()]);
 
-  const outputs = [...used].sort();
+  const outputs = uses.read();
+  if (typeof usesFile === 'string') await writeUses(context, config, uses, resolve(context.cwd, usesFile));
   const definitions = services.flatMap(({ taskDefinition, serviceDefinition = [] }) => [
     taskDefinition,
     ...[serviceDefinition].flat(),
@@ -75,14 +81,15 @@ async function checkService(
   environment: string | undefined,
   { service, taskDefinition, serviceDefinition }: ServiceConfig,
   variables: Readonly<Record<string, string>>,
-  used: Set<string>,
+  uses: OutputUses,
 ): Promise<SlipwayError[]> {
   const provisional = open.provisional.config;
-  const contractPath = join(dirname(taskDefinition), 'contract.json');
+  const contractPath = contractBeside(taskDefinition);
   const shownContract = shownPath(context.cwd, contractPath);
   const contract = await readContract(contractPath, shownContract);
   const names = new PromisedOutputs(contract, shownContract, service);
   const layers = [variables, context.env, provisional.environments[environment ?? '']?.env ?? {}];
+  const used = new Set<string>();
   const functions: Functions = new Map([
     ...unreadFunctions(layers, [
       ...infrastructureFunctions,
@@ -101,17 +108,30 @@ async function checkService(
       return undefined;
     }
   };
-  const unknown = (source: Source) => errors.push(...names.unknownIn(source, functions));
-
-  await attempt(async () => {
-    unknown(open.source);
-    await parseConfig(context, open.path, open.source, functions);
-  });
-  const findings: Finding[] = [];
-  const definition = async (path: string, kind: DefinitionKind) => {
-    unknown(await readDefinitionSource(context, path, kind));
-    findings.push(...(await loadDefinition(context, path, kind, functions, used)).findings);
+  /** Checks what stands in a file; then `read` renders it, and what it used is noted with its place. */
+  const checkFile = async (path: string, source: Source, read: () => Promise<void>) => {
+    errors.push(...names.unknownIn(source, functions));
+    used.clear();
+    await read();
+    const file = relative(open.provisional.config.directory, path).replaceAll('\\', '/');
+    const calls = callsOf(source, functions, 'output');
+    for (const { argument, at } of calls)
+      uses.add(service, argument, { at: `${file}:${positionAt(source, at).line}` });
+    for (const name of used) {
+      uses.add(service, name, { environment: environment ?? UNNAMED_ENVIRONMENT });
+      if (!calls.some(({ argument }) => argument === name)) uses.add(service, name, { at: file });
+    }
   };
+  await attempt(() =>
+    checkFile(open.path, open.source, async () => {
+      await parseConfig(context, open.path, open.source, functions);
+    }),
+  );
+  const findings: Finding[] = [];
+  const definition = async (path: string, kind: DefinitionKind) =>
+    checkFile(path, await readDefinitionSource(context, path, kind), async () => {
+      findings.push(...(await loadDefinition(context, path, kind, functions, used)).findings);
+    });
   await attempt(() => definition(taskDefinition, 'task-definition'));
   if (serviceDefinition !== undefined) await attempt(() => definition(serviceDefinition, 'service'));
   for (const isOutput of [true, false]) {
@@ -119,6 +139,15 @@ async function checkService(
     await attempt(async () => refuse(findings.filter((finding) => finding.isOutput === isOutput)));
   }
   return errors;
+}
+
+/** A list of a part of the app would say that it relies on nothing else. */
+function refusePart({ options, positionals }: Input): void {
+  if (positionals.length === 0 && options.service === undefined) return;
+  throw new SlipwayError(
+    'USAGE',
+    '--write-uses is for the whole app: it takes no environment and no --service',
+  );
 }
 
 /** One error for all: the contract's exit code wins over the definition's, which is the next thing to mend. */

@@ -4,7 +4,7 @@ import { SlipwayError } from '../errors';
 import { shownPath } from '../files';
 
 /** In this order in each directory. */
-export const configNames = [
+const configNames = [
   'slipway.yml',
   'slipway.yaml',
   'slipway.json',

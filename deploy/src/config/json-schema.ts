@@ -1,7 +1,7 @@
 import { configSchema, type KeySchema } from './schema';
 
 /** Go's duration. */
-export const durationPattern = '^([0-9]+(\\.[0-9]*)?(h|m|s|ms|us|ns))+$';
+const durationPattern = '^([0-9]+(\\.[0-9]*)?(h|m|s|ms|us|ns))+$';
 const template = '\\{\\{';
 
 /** The JSON Schema (draft 7) of slipway.yml for editors; values may always be templates. */

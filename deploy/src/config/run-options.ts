@@ -63,7 +63,7 @@ export async function applyRunOptions(
 }
 
 /** `--ext-str name=text` and `--ext-code name=jsonnet`; several in one, as ecspresso takes them: `a=1;b=2`. */
-export function readExternalVariables(input: Input): ExternalVariables {
+function readExternalVariables(input: Input): ExternalVariables {
   const read = (name: string, flag: string) => {
     const entries = listOption(input, name)
       .flatMap((text) => text.split(/;(?=[A-Za-z_]\w*=)/))

@@ -1,5 +1,5 @@
 import { extname } from 'node:path';
-import type { Located } from './located';
+import { DocumentError, type Located } from './located';
 
 export type Format = 'json' | 'yaml' | 'jsonnet';
 
@@ -24,6 +24,14 @@ export const knownEndings = Object.keys(formats);
  * @throws DocumentError
  */
 export async function parseDocument(text: string, format: Format): Promise<Located> {
-  if (format !== 'yaml') return (await import('./json-document.ts')).parseJson(text);
-  return (await import('./yaml-document.ts')).parseYaml(text);
+  const parse =
+    format === 'yaml'
+      ? (await import('./yaml-document.ts')).parseYaml
+      : (await import('./json-document.ts')).parseJson;
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new DocumentError('this is nested too deeply', 0);
+  }
 }

@@ -4,7 +4,11 @@ import { DocumentError, type Located } from './located';
 export function parseYaml(text: string): Located {
   const document = parseDocument(text, { prettyErrors: false });
   const [error] = document.errors;
-  if (error !== undefined) throw new DocumentError(error.message, error.pos[0]);
+  if (error !== undefined) {
+    // The parser makes a text of it.
+    const isTooDeep = error.message.startsWith('Maximum call stack');
+    throw new DocumentError(isTooDeep ? 'this is nested too deeply' : error.message, error.pos[0]);
+  }
   if (document.contents === null) throw new DocumentError('the file is empty', 0);
   return locate(document, document.contents, undefined, 0);
 }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { SlipwayError } from '../errors';
 import type { Json } from './outputs';
 
@@ -16,6 +17,11 @@ export interface ContractOutput {
   description?: string;
   /** Only where a setting of the environment switches it on. */
   optional?: boolean;
+}
+
+/** Where the contract of a definition lies: beside it. */
+export function contractBeside(taskDefinition: string): string {
+  return join(dirname(taskDefinition), 'contract.json');
 }
 
 /**

@@ -19,7 +19,7 @@ export interface OutputsRequest {
   region: () => Promise<string>;
 }
 
-export const knownSchemes = ['ssm://', 's3://', 'https://', 'http://', 'remote://'];
+const knownSchemes = ['ssm://', 's3://', 'https://', 'http://', 'remote://'];
 
 /** Places that ecspresso knows, and whose libraries are not worth their weight here. */
 const clouds = { 'gs://': 'Google Cloud Storage', 'azurerm://': 'Azure Blob Storage' };

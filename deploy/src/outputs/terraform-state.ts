@@ -114,7 +114,7 @@ function walk(start: Json | undefined, path: readonly Step[]): Json | undefined 
 }
 
 /** Addresses of everything in the state, without attributes, as Terraform writes them. */
-export function stateAddresses(state: TerraformState): string[] {
+function stateAddresses(state: TerraformState): string[] {
   const outputs = Object.keys(state.outputs).map((name) => `output.${name}`);
   const resources = state.resources.flatMap(({ module, mode, type, name, instances }) =>
     instances.map(({ index_key }) => {

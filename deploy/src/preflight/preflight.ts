@@ -34,21 +34,18 @@ export async function preflight(
 function refusal(context: Context, service: string, errors: readonly Finding[]): SlipwayError {
   const codes = [...new Set(errors.map(({ code = 'PREFLIGHT_FAILED' }) => code))];
   const [only = 'PREFLIGHT_FAILED'] = codes;
-  const [first] = errors;
-  const what =
-    errors.length === 1 && first !== undefined
-      ? placed(context, first)
-      : `${errors.length} things are wrong, see above`;
-  return new SlipwayError(
-    codes.length === 1 ? only : 'PREFLIGHT_FAILED',
-    `${service} was refused before anything was changed: ${what}`,
-    {
-      hint:
-        first?.hint !== undefined && errors.length === 1
-          ? first.hint
-          : 'correct them and run again; "slipway verify" looks without deploying',
-    },
-  );
+  const code = codes.length === 1 ? only : 'PREFLIGHT_FAILED';
+  const refused = `${service} was refused before anything was changed`;
+  const again = 'correct them and run again; "slipway verify" looks without deploying';
+  const [first, ...others] = errors;
+  if (first === undefined || others.length > 0)
+    return new SlipwayError(code, `${refused}: ${errors.length} things are wrong, see above`, {
+      hint: again,
+    });
+  return new SlipwayError(code, `${refused}: ${placed(context, first)}`, {
+    hint: first.hint ?? again,
+    summary: `${refused}: see above`,
+  });
 }
 
 /** `app/ecs/task-definition.json:13:16: ...` */

@@ -10,12 +10,14 @@ import type { Target } from '../target';
 import { noService } from './active-service';
 import { currentDeployment, type CurrentDeployment } from './current-deployment';
 import { asRollback } from './go-back';
+import { pollSeconds } from './follow';
 import { joinDeployment } from './join';
 import { openService, type OpenService } from './open-service';
 import { exitCodeOf } from './outcome';
 import { hookSentence, waitingHooks } from './pause-hooks';
 import type { DoneResult, Result } from './result';
 import { readRunning, type Running } from './running';
+import { pause } from './watch';
 
 export interface ContinueOptions {
   action: 'CONTINUE' | 'ROLLBACK';
@@ -37,7 +39,7 @@ export async function continueDeployment(
   const { ecs, name, place } = opened;
   const running = await readRunning(ecs, name);
   if (running === undefined) throw noService(name);
-  const { current, deployment, waiting } = await paused(opened, running, options.hook);
+  const { current, deployment, waiting } = await paused(context, opened, running, options.hook);
   const { action } = options;
   for (const hook of waiting)
     context.sink({ type: 'phase', phase: 'continue', message: hookSentence(deployment, hook) });
@@ -79,9 +81,20 @@ interface Paused {
 }
 
 /** @throws SlipwayError NOTHING_TO_CONTINUE that says what there is instead */
-async function paused(opened: OpenService, running: Running, hook: string | undefined): Promise<Paused> {
+async function paused(
+  context: Context,
+  opened: OpenService,
+  running: Running,
+  hook: string | undefined,
+): Promise<Paused> {
   const { name, serviceDeployments } = opened;
-  const current = await currentDeployment(opened, running);
+  let current = await currentDeployment(opened, running);
+  // A deployment that has only begun is in DescribeServices a moment before it is listed.
+  for (let looks = 0; current !== undefined && current.arn === undefined && looks < 5; looks += 1) {
+    if (!serviceDeployments.isAvailable) break;
+    await pause(pollSeconds(context.env), context.signal);
+    current = await currentDeployment(opened, (await readRunning(opened.ecs, name)) ?? running);
+  }
   if (current === undefined)
     throw nothing(
       `nothing is in progress: ${name.service} in ${name.cluster} runs ${running.release.taskDefinition}`,

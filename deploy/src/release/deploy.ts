@@ -1,14 +1,14 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import { applyScaling } from '../autoscaling/apply-scaling';
-import { revisionName } from '../aws/ecs';
 import type { Context } from '../context';
 import { SlipwayError } from '../errors';
 import { preflight } from '../preflight/preflight';
 import type { PreflightOptions } from '../preflight/run-checks';
 import { releaseSteps } from '../steps/release-steps';
-import type { RenderedTarget, Target } from '../target';
+import type { RenderedTarget } from '../target';
 import { follow, pollSeconds, servingOf } from './follow';
 import { refuseImpossible } from './make-plan';
+import { goBackCommand, waitCommand } from './next-command';
 import { openService, type OpenService } from './open-service';
 import { exitCodeOf, type Outcome } from './outcome';
 import { planRelease, type Planned } from './plan-release';
@@ -124,7 +124,7 @@ export async function carryOut(
   const started = sent ?? joined(running, going);
   if (started === undefined) return result({ kind: 'unchanged', release: running!.release, ...zero });
   const settled = running && settledTaskDefinition(running.service);
-  const goBack = settled === undefined ? undefined : goBackCommand(target, settled);
+  const goBack = settled === undefined ? undefined : goBackCommand(context, target, settled);
   if (options.detach) {
     if (steps.whenServing !== undefined)
       sink({
@@ -132,7 +132,8 @@ export async function carryOut(
         level: 'warning',
         message: 'without waiting, no step "after" and no smoke check runs',
       });
-    return result({ kind: 'started', release: started.release }, { goBack });
+    const follow = waitCommand(context, target, started.deploymentId);
+    return result({ kind: 'started', release: started.release }, { goBack, follow });
   }
 
   const followed = await follow({
@@ -159,6 +160,7 @@ export async function carryOut(
   return result(outcome, {
     serving,
     goBack: helps ? goBack : undefined,
+    ...(outcome.kind === 'in-progress' ? { follow: waitCommand(context, target, started.deploymentId) } : {}),
     seconds: (performance.now() - startedAt) / 1000,
   });
 }
@@ -179,14 +181,6 @@ async function refuseOvertaken(
 function joined(running: Running | undefined, deploymentId: string | undefined): Started | undefined {
   if (running === undefined || deploymentId === undefined) return undefined;
   return { ...join(running, deploymentId), release: running.release };
-}
-
-/** The exact command, to be pasted. */
-export function goBackCommand({ config, environment, service }: Target, taskDefinition: string): string {
-  const which = config.services.length > 1 ? `--service ${service}` : undefined;
-  return ['slipway rollback', environment, which, '--to', revisionName(taskDefinition)]
-    .filter(Boolean)
-    .join(' ');
 }
 
 function inProgress(running: Running): SlipwayError {

@@ -3,6 +3,7 @@ import { SlipwayError } from '../errors';
 import type { Target } from '../target';
 import { follow, servingOf } from './follow';
 import type { Change } from './change';
+import { waitCommand } from './next-command';
 import { openService } from './open-service';
 import { exitCodeOf, type Outcome } from './outcome';
 import { redactor } from './redact';
@@ -114,7 +115,14 @@ export async function goBack(context: Context, target: Target, options: GoBackOp
       settings,
     }),
   );
-  if (options.detach) return result({ kind: 'started', release: started.release });
+  const left = (outcome: Outcome): Partial<DeploymentResult> =>
+    ['started', 'in-progress'].includes(outcome.kind)
+      ? { follow: waitCommand(context, target, started.deploymentId) }
+      : {};
+  if (options.detach) {
+    const outcome = { kind: 'started', release: started.release } as const;
+    return { ...result(outcome), ...left(outcome) };
+  }
   const followed = await follow({
     ecs,
     poller,
@@ -131,10 +139,8 @@ export async function goBack(context: Context, target: Target, options: GoBackOp
     redact: redactor(target.outputs),
     stoppedByThisRun: started.stopping,
   });
-  return result(
-    started.stopping ? asRollback(followed.outcome, followed.seconds) : followed.outcome,
-    followed.serving,
-  );
+  const outcome = started.stopping ? asRollback(followed.outcome, followed.seconds) : followed.outcome;
+  return { ...result(outcome, followed.serving), ...left(outcome) };
 }
 
 /** What the service was then may not be possible any more: a subnet that is gone. */

@@ -3,6 +3,7 @@ import type { Context } from '../context';
 import type { Target } from '../target';
 import type { CurrentDeployment } from './current-deployment';
 import { follow } from './follow';
+import { waitCommand } from './next-command';
 import type { OpenService } from './open-service';
 import { exitCodeOf, type Outcome, type Release } from './outcome';
 import { recordOf } from './record';
@@ -45,7 +46,9 @@ export async function joinDeployment(
     redact: redactor(target.outputs),
     ...(options.stoppedByThisRun === undefined ? {} : { stoppedByThisRun: options.stoppedByThisRun }),
   });
-  return joinedResult(place, options.command, outcome, { serving, seconds });
+  const result = joinedResult(place, options.command, outcome, { serving, seconds });
+  if (outcome.kind !== 'in-progress') return result;
+  return { ...result, follow: waitCommand(context, target, current.deploymentId) };
 }
 
 export function joinedResult(

@@ -22,6 +22,29 @@ export interface RollingBack {
   reason: string;
 }
 
+/** Of a rollback that failed: whether there was nothing to go back to, which is so after a first release. */
+export const NO_CANDIDATE = /no rollback candidate/i;
+
+function rollbackFailure(reason = 'ECS gives no reason'): string {
+  return NO_CANDIDATE.test(reason)
+    ? `no release before it was ever live, so there is nothing to go back to: ${reason}`
+    : `the rollback failed: ${reason}`;
+}
+
+/** Who had it rolled back, from what ECS says of the deployment. */
+export function rolledBackBy(
+  deployment: ServiceDeployment | undefined,
+  said: readonly string[],
+): Exclude<RolledBackBy, 'this-run'> {
+  const text = said.join('\n');
+  if (/lifecycle hook/i.test(text)) return 'hook';
+  if ((deployment?.alarms?.triggeredAlarmNames ?? []).length > 0 || /alarm/i.test(text)) return 'alarm';
+  const failed = /circuit breaker|deployment failed: tasks failed/i.test(text);
+  return failed || deployment?.deploymentCircuitBreaker?.status === 'TRIGGERED'
+    ? 'circuit-breaker'
+    : 'person';
+}
+
 /** How often an answer must repeat before it is believed: DescribeServices may be behind for a moment. */
 const REPEATED = 3;
 const PATIENT = 15;
@@ -110,7 +133,7 @@ export class Judge {
         return primary?.rolloutState === 'IN_PROGRESS' ? undefined : this.settling;
       }
       case 'ROLLBACK_FAILED':
-        return { kind: 'failed', reason: `the rollback failed: ${reason ?? 'ECS gives no reason'}` };
+        return { kind: 'failed', reason: rollbackFailure(reason) };
       case 'STOPPED':
         if (/replaced by a new/i.test(reason ?? '')) return { kind: 'superseded', by: 'a newer deployment' };
         return { kind: 'failed', reason: reason ?? 'ECS stopped the deployment' };
@@ -219,18 +242,10 @@ export class Judge {
     const reason =
       said.find((text) => /circuit breaker|alarm|hook|rolled back|rolling back|failed/i.test(text)) ??
       (this.stoppedByThisRun ? 'this run asked for it' : said[0]);
-    return { by: this.rolledBackBy(deployment, said), reason: reason ?? 'ECS gives no reason' };
-  }
-
-  private rolledBackBy(deployment: ServiceDeployment | undefined, said: readonly string[]): RolledBackBy {
-    if (this.stoppedByThisRun) return 'this-run';
-    const text = said.join('\n');
-    if (/lifecycle hook/i.test(text)) return 'hook';
-    if ((deployment?.alarms?.triggeredAlarmNames ?? []).length > 0 || /alarm/i.test(text)) return 'alarm';
-    const failed = /circuit breaker|deployment failed: tasks failed/i.test(text);
-    return failed || deployment?.deploymentCircuitBreaker?.status === 'TRIGGERED'
-      ? 'circuit-breaker'
-      : 'person';
+    return {
+      by: this.stoppedByThisRun ? 'this-run' : rolledBackBy(deployment, said),
+      reason: reason ?? 'ECS gives no reason',
+    };
   }
 
   private newEvents(service: Service): string[] {

@@ -175,7 +175,7 @@ function registration(
   return { ...(next as unknown as RegisterTaskDefinitionCommandInput), tags };
 }
 
-export function changesOf({ part, before, after, definition, rules }: Comparison): Change[] {
+function changesOf({ part, before, after, definition, rules }: Comparison): Change[] {
   return differences(before, after, rules).map(({ label, path, before, after }) => ({
     part,
     path: label,

@@ -1,6 +1,7 @@
 import type { ECSClient } from '@aws-sdk/client-ecs';
 import { ecsClient, impatientEcsClient, type ServiceName } from '../aws/ecs';
 import type { Context } from '../context';
+import { lookUpOutput } from '../outputs/lookup';
 import type { Target } from '../target';
 import type { Place } from './result';
 import { ServiceDeployments } from './service-deployments';
@@ -24,7 +25,12 @@ export function openService(context: Context, target: Target): OpenService {
     ecs,
     poller,
     name,
-    place: { environment, cluster, service, region },
+    place: { environment, cluster, service, region, ...urlOf(target) },
     serviceDeployments: new ServiceDeployments(ecs, poller, name, context.sink),
   };
+}
+
+function urlOf({ outputs, service }: Target): { url?: string } {
+  const url = lookUpOutput(outputs, service, 'service_url');
+  return typeof url === 'string' ? { url } : {};
 }

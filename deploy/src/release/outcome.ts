@@ -36,8 +36,6 @@ export type Outcome =
   | { kind: 'cancelled'; reason: string; release: Release }
   | { kind: 'started'; release: Release };
 
-export type OutcomeKind = Outcome['kind'];
-
 export type RolledBackBy = 'circuit-breaker' | 'alarm' | 'hook' | 'person' | 'this-run';
 
 /** The deployment that took the place of another. */

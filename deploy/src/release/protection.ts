@@ -60,12 +60,12 @@ async function rollbackChoice(
 async function inProgress({ ecs, serviceDeployments }: OpenService, service: Service): Promise<string[]> {
   const listed = (await serviceDeployments.list()) ?? [];
   const moving = listed.filter(({ status }) => (ONGOING as readonly string[]).includes(status ?? ''));
+  if (moving.length === 0 || !serviceDeployments.isAvailable) return [];
   const revisions = [
     ...moving.map(({ targetServiceRevisionArn }) => targetServiceRevisionArn ?? ''),
     ...(service.currentServiceRevisions ?? []).map(({ arn }) => arn ?? ''),
   ];
   const wanted = [...new Set(revisions)].filter((arn) => arn !== '');
-  if (wanted.length === 0 || !serviceDeployments.isAvailable) return [];
   return [...(await taskDefinitionsOf(ecs, wanted)).values()];
 }
 

@@ -73,19 +73,26 @@ export function tagValue(text: string): string {
     .trim();
 }
 
-/** Who releases what from where: GitHub's variables in a workflow, else git and the system's user. */
+/**
+ * Who releases what from where: the variables of GitHub, GitLab or CodeBuild in one of their jobs, else git and the
+ * system's user. SLIPWAY_GIT_SHA stands above all, for a run that releases another commit than its own.
+ * Sources: GitLab's predefined CI/CD variables; CodeBuild user guide, environment variables.
+ */
 export async function currentRun({
   env,
   cwd,
 }: Pick<Context, 'env' | 'cwd'>): Promise<Pick<ReleaseRecord, 'gitSha' | 'actor' | 'runUrl'>> {
   const { GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID } = env;
+  const ofGithub =
+    GITHUB_SERVER_URL && GITHUB_REPOSITORY && GITHUB_RUN_ID
+      ? `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`
+      : undefined;
+  const { GITHUB_SHA, CI_COMMIT_SHA, CODEBUILD_RESOLVED_SOURCE_VERSION } = env;
+  const ofJob = env.SLIPWAY_GIT_SHA || GITHUB_SHA || CI_COMMIT_SHA || CODEBUILD_RESOLVED_SOURCE_VERSION;
   return {
-    gitSha: env.GITHUB_SHA || (await gitHead(cwd)),
-    actor: env.GITHUB_ACTOR || systemUser(env),
-    runUrl:
-      GITHUB_SERVER_URL && GITHUB_REPOSITORY && GITHUB_RUN_ID
-        ? `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`
-        : undefined,
+    gitSha: ofJob || (await gitHead(cwd)),
+    actor: env.GITHUB_ACTOR || env.GITLAB_USER_LOGIN || env.CODEBUILD_INITIATOR || systemUser(env),
+    runUrl: ofGithub ?? (env.CI_JOB_URL || env.CODEBUILD_BUILD_URL || undefined),
   };
 }
 

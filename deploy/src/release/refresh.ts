@@ -4,6 +4,7 @@ import type { Target } from '../target';
 import { noService } from './active-service';
 import { currentDeployment } from './current-deployment';
 import { follow, servingOf } from './follow';
+import { waitCommand } from './next-command';
 import { openService } from './open-service';
 import { exitCodeOf, type Outcome } from './outcome';
 import { redactor } from './redact';
@@ -64,7 +65,8 @@ export async function refresh(
     goBack: undefined,
     ...rest,
   });
-  if (options.detach) return result({ kind: 'started', release });
+  const left = { follow: waitCommand(context, target, deploymentId) };
+  if (options.detach) return result({ kind: 'started', release }, left);
   const { outcome, serving } = await follow({
     ecs,
     poller,
@@ -86,5 +88,5 @@ export async function refresh(
     environment: place.environment,
     redact: redactor(target.outputs),
   });
-  return result(outcome, { serving });
+  return result(outcome, { serving, ...(outcome.kind === 'in-progress' ? left : {}) });
 }

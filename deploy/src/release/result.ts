@@ -20,6 +20,7 @@ export type Result =
   | FindingsResult
   | TableResult
   | InitResult
+  | SplitResult
   | DoneResult;
 
 /** Where it happened. */
@@ -28,6 +29,8 @@ export interface Place {
   cluster: string;
   service: string;
   region: string;
+  /** Where it answers, as infrastructure's output `service_url` has it. */
+  url?: string;
 }
 
 export interface DeploymentResult {
@@ -44,6 +47,8 @@ export interface DeploymentResult {
   seconds: number;
   /** The command that brings the former release back, where there is one to bring back. */
   goBack: string | undefined;
+  /** The command that follows a deployment which this run left going. */
+  follow?: string | undefined;
   /** Why a person rolled back, in their own words. */
   reason?: string | undefined;
 }
@@ -288,5 +293,18 @@ export interface InitResult {
   removed: string;
   /** The command to run next. */
   next: string;
+  exitCode: ExitCode;
+}
+
+/** What `init --split` wrote, or would write. */
+export interface SplitResult {
+  kind: 'split';
+  outcome: 'done' | 'planned';
+  /** The new repository. */
+  directory: string;
+  /** Relative to it, with forward slashes. */
+  files: readonly string[];
+  /** What a person does next, in this order; the lines as they are to be typed. */
+  next: readonly { title: string; lines: readonly string[] }[];
   exitCode: ExitCode;
 }

@@ -129,13 +129,18 @@ async function lastGood(input: FindInput): Promise<Found> {
   if (inList !== undefined)
     return { name: inList, why: 'its deployment was completed before the one in progress' };
   // What is newer than the revision that runs was gone back from: a second rollback must not bring it back.
-  const completed = (await deployed(input, ['SUCCESSFUL'])).find(
-    (arn) => arn !== current && !isNewer(arn, current),
-  );
+  const live = await deployed(input, ['SUCCESSFUL']);
+  const completed = live.find((arn) => arn !== current && !isNewer(arn, current));
   if (completed !== undefined)
     return { name: completed, why: 'the last deployment before that was completed' };
-  if (running.record.replaced !== undefined) {
-    return { name: running.record.replaced, why: `${running.release.taskDefinition} replaced it` };
+  const { replaced } = running.record;
+  if (replaced !== undefined) {
+    const named = (arns: readonly string[]) => arns.map(revisionName).includes(replaced);
+    if (named(await deployed(input)) && !named(live))
+      throw impossible(
+        `${replaced} ran before ${running.release.taskDefinition}, but no deployment of it was ever completed: there is no good release to go back to`,
+      );
+    return { name: replaced, why: `${running.release.taskDefinition} replaced it` };
   }
   const active = await listRevisions(ecs, running.taskDefinition.family ?? '', 'ACTIVE');
   const revision = running.taskDefinition.revision ?? 0;

@@ -1,7 +1,8 @@
-import type { ECSClient, ServiceDeploymentBrief, UpdateServiceCommandInput } from '@aws-sdk/client-ecs';
+import type { ECSClient, UpdateServiceCommandInput } from '@aws-sdk/client-ecs';
 import { revisionName, type ServiceName } from '../aws/ecs';
 import type { Sink } from '../events';
 import { baselineOf } from './baseline';
+import { deploymentIdOf } from './current-deployment';
 import type { Release } from './outcome';
 import { recordOf } from './record';
 import type { RollbackTarget } from './rollback-target';
@@ -79,7 +80,7 @@ async function stopCurrent({
   const arn = moving?.serviceDeploymentArn;
   if (current === undefined || moving === undefined || arn === undefined) return undefined;
   if (STOPPABLE.includes(moving.status ?? '') && !(await serviceDeployments.rollBack(arn))) return undefined;
-  const deploymentId = idOf(moving) ?? current.id ?? '';
+  const deploymentId = moving.targetServiceRevisionArn ? deploymentIdOf(moving) : (current.id ?? '');
   sink({
     type: 'phase',
     phase: 'rollback',
@@ -103,12 +104,4 @@ export function join(
     taskDefinitionArn: running.taskDefinition.taskDefinitionArn ?? '',
     baseline: baselineOf({ ...running.service, deployments: others }, before),
   };
-}
-
-/** `ecs-svc/<n>` shares its number with the target revision `.../<n>`. */
-function idOf({ targetServiceRevisionArn }: ServiceDeploymentBrief): string | undefined {
-  return (
-    targetServiceRevisionArn &&
-    `ecs-svc/${targetServiceRevisionArn.slice(targetServiceRevisionArn.lastIndexOf('/') + 1)}`
-  );
 }

@@ -5,7 +5,7 @@ import { textOf, type Rules } from './differences';
  * Members of CreateService that UpdateService does not take, or takes only from another controller: they stay as they
  * were made. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html
  */
-export const CREATE_ONLY = ['launchType', 'schedulingStrategy', 'role', 'deploymentController'] as const;
+const CREATE_ONLY = ['launchType', 'schedulingStrategy', 'role', 'deploymentController'] as const;
 
 /**
  * What a service loses when its definition names it no more, and what UpdateService wants to hear then.

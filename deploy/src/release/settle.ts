@@ -1,7 +1,6 @@
 import type { ECSClient, Service } from '@aws-sdk/client-ecs';
 import { describeService, type ServiceName } from '../aws/ecs';
-import { failureOf } from '../aws/failures';
-import { SlipwayError } from '../errors';
+import { Patience } from '../aws/patience';
 import type { Sink } from '../events';
 import { primaryOf } from './running';
 import { StoppedTaskCollector } from './stopped-tasks';
@@ -36,13 +35,25 @@ const LOOK_EVERY = 5;
 export async function settle(input: SettleInput): Promise<Settled> {
   const { ecs, name, sink, signal, pollSeconds, timeoutSeconds } = input;
   const deadline = performance.now() + timeoutSeconds * 1000;
+  const patience = new Patience(pollSeconds, sink, 'scaling goes on in ECS');
+  /** Undefined where AWS did not answer this time. */
+  const read = async () => {
+    try {
+      const found = await describeService(ecs, name);
+      patience.answered();
+      return found;
+    } catch (error) {
+      patience.failed(error);
+      return undefined;
+    }
+  };
   let service: Service | undefined;
   let said = '';
   let steady = 0;
   let collector: StoppedTaskCollector | undefined;
   for (let poll = 0; ; poll += 1) {
     if (signal.aborted) return { outcome: 'interrupted', service };
-    const answer = await read(input);
+    const answer = await read();
     if (answer !== undefined) {
       service = answer;
       const counts = `${service.runningCount ?? 0} of ${service.desiredCount ?? 0} running, ${service.pendingCount ?? 0} starting`;
@@ -60,23 +71,7 @@ export async function settle(input: SettleInput): Promise<Settled> {
       await collector?.collect();
       return { outcome: 'timeout', service };
     }
-    await pause(Math.min(pollSeconds, left), signal);
-  }
-}
-
-/** Undefined where AWS did not answer this time. */
-async function read({ ecs, name }: SettleInput): Promise<Service | undefined> {
-  try {
-    return await describeService(ecs, name);
-  } catch (error) {
-    if (['throttled', 'server', 'network'].includes(failureOf(error))) return undefined;
-    if (!(error instanceof SlipwayError)) throw error;
-    const { code, message, hint, exitCode } = error;
-    throw new SlipwayError(code, `${message}; scaling goes on in ECS`, {
-      cause: error,
-      exitCode,
-      ...(hint === undefined ? {} : { hint }),
-    });
+    await pause(Math.min(patience.interval, left), signal);
   }
 }
 

@@ -6,6 +6,7 @@ import {
   type Task,
 } from '@aws-sdk/client-ecs';
 import type { ServiceName } from '../aws/ecs';
+import { taskIdOf } from '../aws/tasks';
 import type { Sink } from '../events';
 import { culpritOf } from './culprit';
 
@@ -114,17 +115,13 @@ export class StoppedTaskCollector {
       this.stopped(task);
       this.sink({
         type: 'task-stopped',
-        task: taskId(task),
+        task: taskIdOf(task),
         stopCode: task.stopCode,
         reason: task.stoppedReason ?? 'no reason given',
         exitCode: culpritOf(task)?.exitCode,
       });
     }
   }
-}
-
-export function taskId(task: Task): string {
-  return task.taskArn?.slice(task.taskArn.lastIndexOf('/') + 1) ?? '';
 }
 
 /** Stopped because it was not needed any more, which is no failure. */

@@ -1,7 +1,7 @@
 import type { ServiceDeployment, Service, Task } from '@aws-sdk/client-ecs';
 import { revisionName } from '../aws/ecs';
+import { taskIdOf } from '../aws/tasks';
 import { culpritOf } from './culprit';
-import { taskId } from './stopped-tasks';
 
 /** Where a task is on its way, in the words of a person who waits for it. */
 export type TaskStage =
@@ -52,7 +52,7 @@ export function taskState(task: Task, deploymentId: string, targets: TargetHealt
   const stage = stageOf(task, target?.state);
   const reason = stopped ? stopReason(task) : stage === 'unhealthy' ? target?.reason : undefined;
   return {
-    task: taskId(task),
+    task: taskIdOf(task),
     taskDefinition: revisionName(task.taskDefinitionArn ?? ''),
     ours: task.startedBy === deploymentId,
     stage,

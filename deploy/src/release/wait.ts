@@ -6,8 +6,9 @@ import { noService } from './active-service';
 import { currentDeployment, deploymentIdOf } from './current-deployment';
 import { servingOf } from './follow';
 import { joinDeployment, joinedResult, releaseOfDeployment } from './join';
+import { NO_CANDIDATE, rolledBackBy } from './judge';
 import { openService, type OpenService } from './open-service';
-import type { Outcome, RolledBackBy } from './outcome';
+import type { Outcome } from './outcome';
 import type { DeploymentResult, DoneResult } from './result';
 import { taskDefinitionsOf } from './revisions';
 import { primaryOf, readRunning, type Running } from './running';
@@ -52,7 +53,9 @@ async function nothingInProgress(opened: OpenService, { service, release }: Runn
   const { name, place, serviceDeployments } = opened;
   const [last] = (await serviceDeployments.list(1)) ?? [];
   const status = last?.status ?? primaryOf(service)?.rolloutState ?? 'unknown';
-  const how = HOW[status];
+  const how = NO_CANDIDATE.test(last?.statusReason ?? '')
+    ? 'failed, and there was nothing to go back to'
+    : HOW[status];
   const tasks = `${service.runningCount ?? 0} of ${service.desiredCount ?? 0} tasks run`;
   const before = how === undefined ? '' : `; the last deployment ${how}`;
   return {
@@ -110,7 +113,7 @@ async function outcomeOf(
     case 'ROLLBACK_SUCCESSFUL':
       return {
         kind: 'rolled-back',
-        by: rolledBackBy(deployment),
+        by: rolledBackBy(deployment, [reason, deployment.rollback?.reason ?? '']),
         reason,
         release,
         back: back === undefined ? undefined : await releaseIn(back, ''),
@@ -127,10 +130,4 @@ async function outcomeOf(
 
 function secondsOf({ createdAt, finishedAt }: ServiceDeployment): number {
   return createdAt === undefined || finishedAt === undefined ? 0 : (+finishedAt - +createdAt) / 1000;
-}
-
-function rolledBackBy({ statusReason = '', alarms }: ServiceDeployment): RolledBackBy {
-  if (/hook/i.test(statusReason)) return 'hook';
-  if (/alarm/i.test(statusReason) || (alarms?.triggeredAlarmNames ?? []).length > 0) return 'alarm';
-  return /circuit breaker/i.test(statusReason) ? 'circuit-breaker' : 'person';
 }

@@ -2,10 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Deployment, ECSClient, Service, ServiceDeployment, Task } from '@aws-sdk/client-ecs';
 import type { ClientOptions } from '../aws/clients';
 import { describeService, revisionName, type ServiceName } from '../aws/ecs';
-import { failureOf } from '../aws/failures';
+import { LONGEST_POLL_SECONDS, Patience } from '../aws/patience';
 import { breakerWill, ENOUGH, hopelessOf } from '../causes/hopeless';
 import { LogCapture } from '../causes/log-capture';
-import { SlipwayError } from '../errors';
 import type { Sink } from '../events';
 import type { Baseline } from './baseline';
 import { Judge, type RollingBack, type Snapshot, type Verdict } from './judge';
@@ -74,9 +73,6 @@ export interface Watch {
   serviceDeploymentArn: string | undefined;
 }
 
-/** Polls to go without any answer before giving up: two minutes at the usual pace. */
-const UNANSWERED_POLLS = 60;
-const LONGEST_POLL_SECONDS = 30;
 /** Only draining is left: nothing to hurry for. */
 const DRAINING_FACTOR = 2.5;
 const HEARTBEAT_SECONDS = 30;
@@ -107,8 +103,7 @@ class Watcher {
   private announcedRollback = false;
   private looked = false;
   private lookedSeconds = 0;
-  private interval: number;
-  private unanswered = 0;
+  private readonly patience: Patience;
 
   constructor(private readonly watched: Watched) {
     const {
@@ -136,7 +131,8 @@ class Watcher {
     );
     this.stopped.skip(watched.seenTasks ?? []);
     this.log = new WatchLog(deploymentId, baseline, sink, HEARTBEAT_SECONDS, continueCommand);
-    this.interval = pollSeconds;
+    const goesOn = `deployment ${deploymentId} goes on in ECS; "slipway status" shows how it ends`;
+    this.patience = new Patience(pollSeconds, sink, goesOn);
   }
 
   async run(): Promise<Watch> {
@@ -159,46 +155,12 @@ class Watcher {
       const service = await describeService(ecs, name);
       this.arn ??= await serviceDeployments.find(deploymentId, baseline.serviceDeployments);
       const deployment = this.arn === undefined ? undefined : await serviceDeployments.describe(this.arn);
-      this.unanswered = 0;
-      this.interval = Math.max(this.watched.pollSeconds, this.interval / 2);
+      this.patience.answered();
       return { service, deployment };
     } catch (error) {
-      this.afterFailure(error);
+      this.patience.failed(error);
       return undefined;
     }
-  }
-
-  private afterFailure(error: unknown): void {
-    const failure = failureOf(error);
-    const { deploymentId, sink } = this.watched;
-    const goesOn = `deployment ${deploymentId} goes on in ECS; "slipway status" shows how it ends`;
-    if (failure === 'throttled') {
-      this.interval = Math.min(LONGEST_POLL_SECONDS, this.interval * 2);
-      return;
-    }
-    if (failure !== 'network' && failure !== 'server') {
-      if (!(error instanceof SlipwayError)) throw error;
-      const { code, message, hint, exitCode } = error;
-      throw new SlipwayError(code, `${message}; ${goesOn}`, {
-        cause: error,
-        exitCode,
-        ...(hint === undefined ? {} : { hint }),
-      });
-    }
-    const message = error instanceof Error ? error.message : String(error);
-    this.unanswered += 1;
-    if (this.unanswered === 1) {
-      sink({
-        type: 'note',
-        level: 'warning',
-        message: `no answer from AWS (${message}); asking again, the deployment goes on`,
-      });
-    }
-    if (this.unanswered < UNANSWERED_POLLS) return;
-    const code = failure === 'network' ? 'UNREACHABLE' : 'AWS_UNAVAILABLE';
-    throw new SlipwayError(code, `AWS did not answer for ${this.unanswered} polls (${message}); ${goesOn}`, {
-      cause: error,
-    });
   }
 
   private async take(snapshot: Snapshot): Promise<Watch['verdict'] | undefined> {
@@ -294,9 +256,8 @@ class Watcher {
   }
 
   private pauseSeconds(): number {
-    return this.judge.serving
-      ? Math.min(LONGEST_POLL_SECONDS, this.interval * DRAINING_FACTOR)
-      : this.interval;
+    const { interval } = this.patience;
+    return this.judge.serving ? Math.min(LONGEST_POLL_SECONDS, interval * DRAINING_FACTOR) : interval;
   }
 
   private seconds(): number {

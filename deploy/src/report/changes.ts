@@ -26,7 +26,7 @@ function values({ before, after }: Change): string {
 }
 
 /** A value as JSON, cut where nobody would read on; images without registry and with a short digest. */
-export function valueText(value: Change['after']): string {
+function valueText(value: Change['after']): string {
   const text = typeof value === 'string' ? shortImage(value) : JSON.stringify(value);
   if (text === undefined) return '';
   const shown =

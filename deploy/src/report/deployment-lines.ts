@@ -4,7 +4,17 @@ import type { DeploymentResult } from '../release/result';
 import { changeLines, positionText } from './changes';
 import { headline } from './headline';
 import { likelyChange } from './likely-change';
-import { duration, LABEL_COLUMN, labelled, plural, WIDTH, withoutArns, wrap, type Style } from './style';
+import {
+  command,
+  duration,
+  LABEL_COLUMN,
+  labelled,
+  plural,
+  WIDTH,
+  withoutArns,
+  wrap,
+  type Style,
+} from './style';
 
 const TONES = { good: 'green', bad: 'red', unsure: 'yellow' } as const;
 
@@ -24,10 +34,8 @@ export function deploymentLines(result: DeploymentResult, style: Style): string[
     lines.push(...changedLines(result.changes));
   }
   if (result.goBack !== undefined && outcome.kind !== 'unchanged')
-    lines.push(...labelled('go back', result.goBack));
-  if (outcome.kind === 'in-progress' || outcome.kind === 'started') {
-    lines.push(...labelled('follow', ['slipway status', result.place.environment].filter(Boolean).join(' ')));
-  }
+    lines.push(command('go back', result.goBack));
+  if (result.follow !== undefined) lines.push(command('follow', result.follow));
   if (result.exitCode !== 0) lines.push(...labelled('exit', String(result.exitCode)));
   return lines;
 }

@@ -2,7 +2,7 @@ import { appendFileSync, statSync } from 'node:fs';
 import { EOL } from 'node:os';
 import type { Position } from '../definition/definitions';
 import type { Finding } from '../preflight/finding';
-import type { DeploymentResult, Result } from '../release/result';
+import type { DeploymentResult, Place, Result } from '../release/result';
 import { explanationOf } from './deployment-lines';
 import { fileFrom } from './changes';
 import { headline } from './headline';
@@ -15,7 +15,7 @@ import type { Reporter, ReporterOptions } from './reporter';
 
 /**
  * For a GitHub workflow: the job summary (GITHUB_STEP_SUMMARY), step outputs (GITHUB_OUTPUT: `outcome`, `exit-code`,
- * `task-definition`) and, with GITHUB_ACTIONS, an annotation on the line that likely caused a failure.
+ * `task-definition`, `url`) and, with GITHUB_ACTIONS, an annotation on the line that likely caused a failure.
  * https://docs.github.com/actions/reference/workflow-commands-for-github-actions
  */
 export function githubReporter({ stderr, env }: ReporterOptions): Reporter {
@@ -86,8 +86,9 @@ export function githubReporter({ stderr, env }: ReporterOptions): Reporter {
         result.services.forEach(({ deployment }) => deployment && annotateFailure(deployment));
     },
     error: (error) => {
-      const { code, message, hint, exitCode } = error;
-      annotate({ title: `slipway ${code}` }, hint === undefined ? message : `${message}\n${hint}`);
+      const { code, message, hint, exitCode, summary } = error;
+      if (summary === undefined)
+        annotate({ title: `slipway ${code}` }, hint === undefined ? message : `${message}\n${hint}`);
       output({ outcome: 'error', error: code, 'exit-code': String(exitCode) });
       append(env.GITHUB_STEP_SUMMARY, errorSummary(error, roomIn(env.GITHUB_STEP_SUMMARY), findings));
     },
@@ -109,6 +110,7 @@ function outputsOf(result: Result): Record<string, string> {
         'exit-code': String(result.exitCode),
         'task-definition': release.taskDefinition,
         'deployment-id': release.deploymentId ?? '',
+        ...urlOf(result.place),
       };
     }
     case 'deployments':
@@ -126,6 +128,7 @@ function outputsOf(result: Result): Record<string, string> {
         outcome: 'planned',
         'task-definition': result.to.taskDefinition,
         'exit-code': String(result.exitCode),
+        ...urlOf(result.place),
       };
     case 'delete':
       return { outcome: result.outcome, 'exit-code': String(result.exitCode) };
@@ -140,9 +143,12 @@ function outputsOf(result: Result): Record<string, string> {
     case 'render':
     case 'table':
     case 'init':
+    case 'split':
       return {};
   }
 }
+
+const urlOf = ({ url }: Place) => (url === undefined ? {} : { url });
 
 const oneLine = (text: string) => text.replace(/[\r\n]+/g, ' ');
 

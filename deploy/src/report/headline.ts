@@ -18,6 +18,9 @@ const actors: Record<RolledBackBy, string> = {
   'this-run': 'this run',
 };
 
+/** What ECS says is a sentence; here it is a part of one. */
+const clause = (text: string) => text.replace(/\.+$/, '');
+
 /** Outcome first: the sentence that a tired person reads, and perhaps the only one. */
 export function headline({
   outcome,
@@ -70,15 +73,19 @@ export function headline({
         sentence: `${taskDefinition} was replaced by another deployment, ${outcome.by}${successorPart(outcome.successor)}, before it was live; ${now}`,
       };
     case 'failed':
-      return { word: 'FAILED', tone: 'bad', sentence: `${taskDefinition} failed: ${outcome.reason}; ${now}` };
+      return {
+        word: 'FAILED',
+        tone: 'bad',
+        sentence: `${taskDefinition} failed: ${clause(outcome.reason)}; ${now}`,
+      };
     case 'in-progress':
       return {
         word: 'STILL GOING',
         tone: 'unsure',
-        sentence: `${taskDefinition}: ${outcome.reason}. ECS goes on with it; ${now}`,
+        sentence: `${taskDefinition}: ${clause(outcome.reason)}. ECS goes on with it; ${now}`,
       };
     case 'cancelled':
-      return { word: 'CANCELLED', tone: 'bad', sentence: `${outcome.reason}; ${now}` };
+      return { word: 'CANCELLED', tone: 'bad', sentence: `${clause(outcome.reason)}; ${now}` };
   }
 }
 

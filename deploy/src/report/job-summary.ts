@@ -9,7 +9,7 @@ import { releaseHeadline, serviceHeadline } from './many-lines';
 import { planSentence } from './plan-lines';
 import { duration, plural, shortImage } from './style';
 import { cutLine, fitParts } from './summary-size';
-import { timelineTable, type Span } from './timeline';
+import { timelineDiagram, timelineTable, type Span } from './timeline';
 
 export interface SummaryOptions {
   /** Where the time went. */
@@ -61,6 +61,7 @@ function partsOf(result: Result, spans: readonly Span[]): string[] {
     case 'render':
     case 'table':
     case 'init':
+    case 'split':
       return [];
   }
 }
@@ -114,7 +115,8 @@ function deploymentParts(result: DeploymentResult, spans: readonly Span[]): stri
   }
   if (explanation !== undefined && explanation.events.length > 0)
     parts.push(details('Service events', explanation.events));
-  parts.push(timelineTable(spans));
+  parts.push(timelineDiagram(spans), timelineTable(spans));
+  if (result.follow !== undefined) parts.push(`**Follow:** \`${result.follow}\``);
   if (result.goBack !== undefined) parts.push(`**Go back:** \`${result.goBack}\``);
   return parts;
 }
@@ -137,6 +139,7 @@ function releaseParts(result: DeploymentsResult, spans: readonly Span[]): string
         ? []
         : deploymentParts(deployment, []),
     ),
+    timelineDiagram(spans),
     timelineTable(spans),
   ];
 }

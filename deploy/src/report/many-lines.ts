@@ -1,7 +1,7 @@
 import type { DeploymentsResult, ServiceResult } from '../release/result';
 import { deploymentLines } from './deployment-lines';
 import { headline, type Headline } from './headline';
-import { labelled, plural, wrap, type Style } from './style';
+import { command, labelled, plural, wrap, type Style } from './style';
 
 const TONES = { good: 'green', bad: 'red', unsure: 'yellow' } as const;
 
@@ -52,7 +52,7 @@ export function releaseHeadline({ services, command, exitCode }: DeploymentsResu
   return { word, tone, sentence: sentence.join('; ') };
 }
 
-export function exitCodeOfService({ deployment, error }: ServiceResult): number {
+function exitCodeOfService({ deployment, error }: ServiceResult): number {
   return error?.exitCode ?? deployment?.exitCode ?? 0;
 }
 
@@ -66,6 +66,8 @@ export function deploymentsLines(result: DeploymentsResult, style: Style): strin
     const [head = '', ...more] = labelled(service.place.service, `${own.word}  ${own.sentence}`);
     lines.push(head.replace(own.word, style(TONES[own.tone], own.word)), ...more);
     if (service.error?.hint !== undefined) lines.push(...labelled('', service.error.hint));
+    const { follow } = service.deployment ?? {};
+    if (follow !== undefined) lines.push(command('follow', follow));
   }
   const failed = result.services.flatMap(({ deployment }) =>
     deployment !== undefined && 'explanation' in deployment.outcome ? [deployment] : [],
@@ -74,7 +76,7 @@ export function deploymentsLines(result: DeploymentsResult, style: Style): strin
     const own = { ...deployment, goBack: undefined, exitCode: 0 as const };
     lines.push('', ...labelled('service', deployment.place.service), ...deploymentLines(own, style));
   }
-  if (result.goBack !== undefined) lines.push(...labelled('go back', result.goBack));
+  if (result.goBack !== undefined) lines.push(command('go back', result.goBack));
   if (result.exitCode !== 0) lines.push(...labelled('exit', String(result.exitCode)));
   return lines;
 }

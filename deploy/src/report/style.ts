@@ -34,6 +34,11 @@ export function labelled(label: string, text: string): string[] {
   return wrap(text, LABEL_COLUMN, `  ${label}`.padEnd(LABEL_COLUMN));
 }
 
+/** A command to be copied: whole, however long. */
+export function command(label: string, text: string): string {
+  return `  ${label}`.padEnd(LABEL_COLUMN) + text;
+}
+
 export const LABEL_COLUMN = 12;
 
 /** Registry and all but twelve digits of a digest are left out: `slipway/web@sha256:9b1e4c0d2f3a`. */

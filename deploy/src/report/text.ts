@@ -5,7 +5,7 @@ import { deploymentsLines } from './many-lines';
 import { planLines, planResultLines, rollbackPlanLines } from './plan-lines';
 import type { Reporter, ReporterOptions } from './reporter';
 import { headline } from './headline';
-import { initLines } from './init-lines';
+import { initLines, splitLines } from './init-lines';
 import { findingLines, findingsLines } from './finding-lines';
 import { historyLines, statusLines, tableLines } from './status-lines';
 import { coloured, duration, labelled, plain, plural, withoutArns, wrap, type Style } from './style';
@@ -34,10 +34,10 @@ export function textReporter({ isTerminal, stdout, stderr, env }: ReporterOption
       if (isData(event.result)) lines.forEach((line) => stdout(`${line}\n`));
       else log(['', ...lines]);
     },
-    error: ({ code, message, hint }) =>
+    error: ({ code, message, hint, summary }) =>
       log([
-        `${style('red', 'slipway:')} ${message} [${code}]`,
-        ...(hint === undefined ? [] : wrap(hint, 2, '  ')),
+        `${style('red', 'slipway:')} ${summary ?? message} [${code}]`,
+        ...(hint === undefined || summary !== undefined ? [] : wrap(hint, 2, '  ')),
       ]),
   };
 }
@@ -78,6 +78,8 @@ function resultLines(result: Result, style: Style): string[] {
       return findingsLines(result, style);
     case 'init':
       return initLines(result);
+    case 'split':
+      return splitLines(result);
     case 'table':
       return result.rows.length === 0 ? [result.empty] : tableLines(result.columns, result.rows, style);
     case 'done':

@@ -1,5 +1,6 @@
 import { StopTaskCommand, type ECSClient, type Task } from '@aws-sdk/client-ecs';
 import type { ClientOptions } from '../aws/clients';
+import { Patience } from '../aws/patience';
 import { describeTasks, shortId, taskIdOf } from '../aws/tasks';
 import type { Context } from '../context';
 import { pollSeconds } from '../release/follow';
@@ -7,7 +8,6 @@ import type { Redact } from '../release/redact';
 import { pause } from '../release/watch';
 import { failureOf } from '../aws/failures';
 import type { LogSource } from './log-source';
-import { Patience } from './patience';
 
 export interface FollowTasksInput {
   /** One that never asks twice. */
@@ -87,7 +87,7 @@ export async function stopTasks(
   return left.filter((_task, index) => answers[index]?.status === 'rejected');
 }
 
-export const arnOf = ({ taskArn = '' }: Task) => taskArn;
+const arnOf = ({ taskArn = '' }: Task) => taskArn;
 
 function hasReached({ lastStatus }: Task, until: 'running' | 'stopped'): boolean {
   return lastStatus === 'STOPPED' || (until === 'running' && lastStatus === 'RUNNING');

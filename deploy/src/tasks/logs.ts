@@ -1,6 +1,7 @@
 import type { TaskDefinition } from '@aws-sdk/client-ecs';
 import { describeTaskDefinition, isException } from '../aws/ecs';
 import type { LogSearcher } from '../aws/log-events';
+import { Patience } from '../aws/patience';
 import { describeTasks, shortId, taskIdOf } from '../aws/tasks';
 import { logRedactor } from '../causes/redact-log';
 import type { Context } from '../context';
@@ -14,7 +15,6 @@ import type { Target } from '../target';
 import { chooseContainer } from './container';
 import { readLines, type TaskLine } from './log-read';
 import { logSourcesOf, type LogSource } from './log-source';
-import { Patience } from './patience';
 import { findTask, serviceTasks, type ServiceTasks } from './service-tasks';
 
 export interface LogsOptions {

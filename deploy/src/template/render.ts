@@ -4,7 +4,7 @@ import { builtins, type Functions } from './builtins';
 import { Evaluation } from './evaluate';
 import { parseTemplate } from './parse';
 import { assemble, type Rendered } from './rendered';
-import type { Source } from './source';
+import { errorAt, type Source } from './source';
 import type { Node, Operand, Pipeline } from './syntax';
 
 /** `and` and `or` are the evaluator's own; the rest are Go's builtins and the caller's functions. */
@@ -18,9 +18,14 @@ function namesOf(functions: Functions): Set<string> {
  * @throws SlipwayError TEMPLATE_SYNTAX, OUTPUT_TYPE, and what the functions throw, with file, line and column.
  */
 export async function renderTemplate(source: Source, functions: Functions): Promise<Rendered> {
-  const template = parseTemplate(source, namesOf(functions));
   const all = new Map([...builtins, ...functions]);
-  return assemble(source, await new Evaluation(source, template, all).run());
+  try {
+    const template = parseTemplate(source, namesOf(functions));
+    return assemble(source, await new Evaluation(source, template, all).run());
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw errorAt('TEMPLATE_SYNTAX', source, 0, 'the template is nested too deeply');
+  }
 }
 
 /**

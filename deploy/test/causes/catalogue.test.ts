@@ -93,6 +93,16 @@ const cases: [string, Evidence, known: string, sentence: string][] = [
     'the image of the task is not built for linux/amd64',
   ],
   [
+    'an image that cannot be pulled for another reason',
+    evidenceOf([
+      notStarted(
+        'CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to copy: httpReadSeeker: failed open: unexpected status code 502 Bad Gateway',
+      ),
+    ]),
+    'image-cannot-be-pulled',
+    'the image of the task cannot be pulled: pull image manifest has been retried 5 time(s): failed to copy: httpReadSeeker: failed open: unexpected status code 502 Bad Gateway',
+  ],
+  [
     'a registry out of reach, with nothing looked up',
     evidenceOf([
       notStarted(

@@ -59,7 +59,6 @@ it('makes every known cause happen, but for those that only words can tell', () 
     'load-balancer-health-check',
     'log-denied',
     'protected-from-scale-in',
-    'traffic-cannot-be-shifted',
     'volume-not-mounted',
   ]);
 });

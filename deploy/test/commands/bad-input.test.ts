@@ -49,6 +49,24 @@ interface Case {
 }
 
 const cases: Record<string, Case> = {
+  'JSON that is nested without end': {
+    files: { 'td.json': `{"family":${'['.repeat(100_000)}` },
+    exitCode: 10,
+    code: 'DEFINITION_INVALID',
+    says: 'td.json:1:1: this is nested too deeply',
+  },
+  'YAML that is nested without end': {
+    files: { 'td.yml': `family: ${'['.repeat(100_000)}`, 'slipway.yml': yml.replace('td.json', 'td.yml') },
+    exitCode: 10,
+    code: 'DEFINITION_INVALID',
+    says: 'this is nested too deeply',
+  },
+  'templates inside one another without end': {
+    files: { 'td.json': '{{ if true }}'.repeat(20_000) },
+    exitCode: 11,
+    code: 'TEMPLATE_SYNTAX',
+    says: 'td.json:1:1: the template is nested too deeply',
+  },
   'an unknown output': {
     files: { 'td.json': td({ taskRoleArn: '{{ output `rol` }}' }) },
     exitCode: 11,
@@ -166,7 +184,7 @@ describe.each(['deploy', 'rollback', 'diff', 'status', 'history', 'delete', 'ren
 
   test('with an endpoint that refuses ends with 31', async () => {
     const { code, stderr } = await made(ssm).run([command], env('http://127.0.0.1:1'));
-    const message = 'http://127.0.0.1:1 cannot be reached (SSM GetParametersByPath: connect ECONNREFUSED';
+    const message = 'http://127.0.0.1:1 cannot be reached (SSM GetParameter: connect ECONNREFUSED';
     expect({ code, stderr }).toEqual({ code: 31, stderr: expect.stringContaining(message) as string });
   });
 
@@ -175,7 +193,7 @@ describe.each(['deploy', 'rollback', 'diff', 'status', 'history', 'delete', 'ren
     const { code, stderr } = await made(ssm).run([command], env(endpoint));
     expect(code).toBe(30);
     expect(stderr).toContain('the AWS credentials have expired');
-    expect(calls).toEqual(['AmazonSSM.GetParametersByPath']);
+    expect(calls).toEqual(['AmazonSSM.GetParameter']);
   });
 });
 

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { config, project, taskDefinition } from '../project';
 
 const contract = {
@@ -195,4 +197,72 @@ test('a missing definition', async () => {
   const { code, stderr } = await project({ 'slipway.yml': config }).run(['check']);
   expect(code).toBe(40);
   expect(stderr).toContain('the task definition td.json is not there [FILE_NOT_FOUND]');
+});
+
+describe('--write-uses', () => {
+  const list = 'infra/consumers/shop.json';
+  const read = (directory: string) =>
+    JSON.parse(readFileSync(join(directory, list), 'utf8')) as {
+      environments: unknown;
+      uses: { output: string; service: string }[];
+    };
+
+  test('writes each output that the app relies on, with its type and its places', async () => {
+    const made = files({
+      'ecs/sd.json': `{ "role": "{{ if env \`NEVER\` \`\` }}{{ output \`service_url\` }}{{ end }}" }`,
+    });
+    const { code, stderr } = await made.run(['check', '--write-uses', list]);
+    expect(code).toBe(0);
+    expect(stderr).toContain(`wrote ${list}`);
+    const both = ['production', 'staging'];
+    expect(read(made.directory)).toEqual({
+      version: 1,
+      contract: '0123456789abcdef',
+      environments: { staging: 'ssm:///slipway/staging', production: 'ssm:///slipway/production' },
+      uses: [
+        { output: 'cluster_name', type: 'string', environments: both, at: ['slipway.yml:2'] },
+        { output: 'container_port', type: 'number', environments: both, at: ['ecs/td.json:16'] },
+        { output: 'service_url', type: 'string', environments: [], at: ['ecs/sd.json:1'] },
+        { output: 'services.api.service_url', type: 'string', environments: both, at: ['ecs/td.json:12'] },
+      ].map((use) => ({ ...use, service: 'web' })),
+    });
+  });
+
+  test('is the same for each working directory, and lists each service of its own', async () => {
+    const made = files({
+      'slipway.yml': `services:
+  api: { task_definition: ecs/api.jsonnet }
+  web: { task_definition: ecs/td.json, service_definition: ecs/sd.json }
+outputs: "ssm:///{{ must_env \`PROJECT\` }}/staging"
+`,
+      'ecs/api.jsonnet': `local output = std.native('output');
+{ family: output('cluster_' + 'name'), containerDefinitions: [{ name: 'api', image: 'api' }] }`,
+    });
+    await made.run(['check', '--write-uses', list]);
+    const first = readFileSync(join(made.directory, list), 'utf8');
+    await made.run(['check', '--write-uses', `../${list}`], {}, 'ecs');
+    expect(readFileSync(join(made.directory, list), 'utf8')).toBe(first);
+    const { environments, uses } = read(made.directory);
+    expect(environments).toEqual({ default: null });
+    expect(uses.filter(({ service }) => service === 'api')).toEqual([
+      {
+        output: 'cluster_name',
+        type: 'string',
+        service: 'api',
+        environments: ['default'],
+        at: ['ecs/api.jsonnet'],
+      },
+    ]);
+    expect(uses.filter(({ service }) => service === 'web').length).toBeGreaterThan(3);
+  });
+
+  test.each([
+    ['a part of the app', {}, ['staging'], 40, '--write-uses is for the whole app'],
+    ['what does not fit', { 'ecs/sd.json': '{ "role": "{{ output `nope` }}" }' }, [], 11, 'no output "nope"'],
+  ])('writes nothing of %s', async (_, more, words, exitCode, message) => {
+    const made = files(more);
+    const { code, stderr } = await made.run(['check', ...words, '--write-uses', list]);
+    expect({ code, is: existsSync(join(made.directory, list)) }).toEqual({ code: exitCode, is: false });
+    expect(stderr).toContain(message);
+  });
 });

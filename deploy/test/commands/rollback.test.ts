@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   CLUSTER,
   FAMILY,
@@ -294,4 +296,52 @@ it('says of a commit whose revision was deregistered that it was', async () => {
   const ran = await rollback(service, '--to', 'aaaaaaa');
   expect(ran).toMatchObject({ exitCode: 10, result: { code: 'ROLLBACK_IMPOSSIBLE' } });
   expect(ran.result['message']).toContain(`${FAMILY}:1 cannot run: it was deregistered`);
+});
+
+it('needs slipway.yml alone: neither definitions nor a contract are read', async () => {
+  const service = await twoReleases();
+  rmSync(join(service.directory, 'app/ecs'), { recursive: true });
+  expect(readdirSync(join(service.directory, 'app'))).toEqual(['slipway.yml']);
+  const ran = await rollback(service);
+  expect(ran.exitCode).toBe(0);
+  expect(outcome(ran)).toMatchObject({ kind: 'live', release: { taskDefinition: `${FAMILY}:1` } });
+});
+
+describe('where nothing was ever live', () => {
+  const failed = async () => {
+    const service = await testService();
+    const first = await service.deploy('crash', ['--no-fail-fast']);
+    return { service, first };
+  };
+
+  it('says of the first release that there is nothing to go back to', async () => {
+    const { service, first } = await failed();
+    expect(first).toMatchObject({ exitCode: 20 });
+    expect(outcome(first)).toMatchObject({
+      kind: 'failed',
+      reason: expect.stringMatching(
+        /^no release before it was ever live, so there is nothing to go back to/,
+      ) as string,
+    });
+    const { stderr } = await service.run(['wait', 'staging']);
+    expect(stderr.replace(/\s+/g, ' ')).toContain(
+      'the last deployment failed, and there was nothing to go back to',
+    );
+  });
+
+  it('goes back to no release that failed as well, unless it is named', async () => {
+    const { service } = await failed();
+    service.write('ecs/task-definition.json', definition(service).replace('"512"', '"1024"'));
+    await service.deploy('crash', ['--no-fail-fast', '--skip-check', 'all']);
+    expect(await runs(service)).toBe(`${FAMILY}:2`);
+    const ran = await rollback(service);
+    expect(ran).toMatchObject({ exitCode: 10, result: { code: 'ROLLBACK_IMPOSSIBLE' } });
+    expect(ran.result['message']).toContain('no deployment of it was ever completed');
+    expect((await rollback(service, '--to', '1', '--dry-run')).exitCode).toBe(0);
+    const { result } = await service.run(['revisions', 'staging', '--json']);
+    expect(JSON.stringify(result)).not.toMatch(/last good|in progress/);
+  });
+
+  const definition = ({ directory }: TestService) =>
+    readFileSync(join(directory, 'app/ecs/task-definition.json'), 'utf8');
 });

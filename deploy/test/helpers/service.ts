@@ -319,7 +319,8 @@ async function run(
     signal,
     isTerminal,
   });
-  const lines = argv.includes('--json')
+  const own = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
+  const lines = own.includes('--json')
     ? stdout
         .split('\n')
         .filter(Boolean)

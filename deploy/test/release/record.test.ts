@@ -55,6 +55,24 @@ it("takes GitHub's variables before git and the system's user", async () => {
   });
 });
 
+it.each([
+  {
+    CI_COMMIT_SHA: 'f'.repeat(40),
+    GITLAB_USER_LOGIN: 'mira',
+    CI_JOB_URL: 'https://ci.example/7',
+  },
+  {
+    CODEBUILD_RESOLVED_SOURCE_VERSION: 'f'.repeat(40),
+    CODEBUILD_INITIATOR: 'mira',
+    CODEBUILD_BUILD_URL: 'https://ci.example/7',
+  },
+])("takes those of GitLab and CodeBuild, and one's own commit before all: %p", async (env) => {
+  const known = { gitSha: 'f'.repeat(40), actor: 'mira', runUrl: 'https://ci.example/7' };
+  expect(await currentRun({ env, cwd: tmpdir() })).toEqual(known);
+  const other = { ...env, SLIPWAY_GIT_SHA: 'e'.repeat(40) };
+  expect(await currentRun({ env: other, cwd: tmpdir() })).toEqual({ ...known, gitSha: 'e'.repeat(40) });
+});
+
 it('does without a repository', async () => {
   const cwd = mkdtempSync(join(tmpdir(), 'slipway-record-'));
   expect(await currentRun({ env: { USER: 'mira', GITHUB_SHA: '' }, cwd })).toEqual({

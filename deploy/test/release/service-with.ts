@@ -65,6 +65,12 @@ export async function serviceWith(strategy: string, options: ServiceOptions = {}
     speed: 1000,
     service: { desiredCount: 1, ...strategies[strategy], ...options.service },
   });
+  await addGreen(service);
+  return service;
+}
+
+/** The second target group, and the listener rule that forwards to both. */
+export async function addGreen(service: TestService): Promise<void> {
   const { store } = service.rehearsal;
   const [blue = '', green = ''] = TARGET_GROUPS;
   const group = store.targetGroups.get(blue);
@@ -103,5 +109,4 @@ export async function serviceWith(strategy: string, options: ServiceOptions = {}
     },
     statePath: undefined,
   });
-  return service;
 }

@@ -125,6 +125,15 @@ it('says where the time went', () => {
 | rollout, until it served | 40 s | ████████████████████ |
 | draining the old tasks | 20 s | ██████████ |
 `);
+  expect(readFileSync(file(), 'utf8')).toContain(`\`\`\`mermaid
+gantt
+    dateFormat x
+    axisFormat %M:%S
+    planning (2 s) :0, 2000
+    rollout, until it served (40 s) :2000, 42000
+    draining the old tasks (20 s) :42000, 62000
+\`\`\`
+`);
 });
 
 it('several services: the whole first, a line for each, then what failed in full', () => {

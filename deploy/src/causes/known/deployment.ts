@@ -1,5 +1,5 @@
 import type { Evidence, Known } from '../cause';
-import { list, withoutService } from '../words';
+import { list, tellingLine, withoutService } from '../words';
 
 function texts({ reason, events, facts }: Evidence): string[] {
   const { deployment } = facts ?? {};
@@ -23,9 +23,9 @@ export const interventions: readonly Known[] = [
       if (text === undefined) return undefined;
       const [, stage = 'a', why = ''] = /([A-Z_]+) lifecycle hook\(s\) failed\.?\s*(.*)$/s.exec(text) ?? [];
       const target = /arn:[^\s]+?:function:([\w-]+)/.exec(why)?.[1];
-      const log = evidence.facts?.hookLog.at(-1);
+      const log = tellingLine(evidence.facts?.hookLog ?? []);
       return {
-        sentence: `the lifecycle hook at ${stage} failed${why === '' ? '' : `: ${why.trim()}`}${log === undefined ? '' : ` Its log ends with: ${log.slice(0, 200)}`}`,
+        sentence: `the lifecycle hook at ${stage} failed${why === '' ? '' : `: ${why.trim()}`}${log === undefined ? '' : ` Its log says: ${log}`}`,
         fix: /assume role/i.test(why)
           ? 'let ECS assume the role of the hook ("roleArn"; Principal: ecs.amazonaws.com), and the role invoke the function'
           : /unable to invoke/i.test(why)

@@ -24,6 +24,11 @@ export const adoption: readonly CommandSpec[] = [
         description: 'the variable that gives the image to deploy',
         default: 'IMAGE',
       },
+      {
+        flags: '--split <directory>',
+        description:
+          'in a clone that holds infrastructure too: write the app and its workflows there, as a repository of its own',
+      },
       { flags: '--force', description: 'overwrite files that are there' },
       dryRun,
     ],

@@ -64,7 +64,13 @@ export const releases: readonly CommandSpec[] = [
   {
     name: 'check',
     summary: 'check config and definitions against contract.json, with no credentials',
-    options: [],
+    options: [
+      {
+        flags: '--write-uses <file>',
+        description:
+          'write the outputs that the app relies on, with file and line: what the infrastructure checks its changes against',
+      },
+    ],
     load: () => import('../check.ts'),
   },
   {

@@ -2,6 +2,7 @@ import type { Context } from '../../context';
 import { exitCodes, SlipwayError } from '../../errors';
 import type { RenderedTarget } from '../../target';
 import { carryOut, prepare, type DeployOptions, type Prepared } from '../deploy';
+import { commandFor } from '../next-command';
 import { newReleaseId } from '../record';
 import type { DeploymentResult, DeploymentsResult, ManyResult, ServiceResult } from '../result';
 import { bringBack } from './bring-back';
@@ -49,15 +50,16 @@ export async function deployMany(
   const helps = services.some(
     ({ deployment, back }) => back === undefined && deployment?.goBack !== undefined,
   );
-  const environment = targets[0]?.environment;
+  const [first] = targets;
   return {
     kind: 'deployments',
     command: 'deploy',
-    environment,
+    environment: first?.environment,
     releaseId,
     services,
     seconds: (performance.now() - startedAt) / 1000,
-    goBack: helps ? ['slipway rollback', environment].filter(Boolean).join(' ') : undefined,
+    goBack:
+      helps && first ? commandFor(context, { ...first, service: undefined }, 'rollback', []) : undefined,
     exitCode: worstOf(services.flatMap(exitCodesOf)),
   };
 }

@@ -27,7 +27,8 @@ export async function forAll<T extends { service: string }, R>(
   const [first, ...others] = failures;
   for (const other of others) {
     if (!(other instanceof SlipwayError)) throw other;
-    context.sink({ type: 'note', level: 'warning', message: `${other.message} [${other.code}]` });
+    const message = `${other.summary ?? other.message} [${other.code}]`;
+    context.sink({ type: 'note', level: 'warning', message });
   }
   if (first !== undefined) throw first;
   return results.map((result) => (result as PromiseFulfilledResult<R>).value);
@@ -35,9 +36,14 @@ export async function forAll<T extends { service: string }, R>(
 
 function named(error: unknown, service: string): Error {
   if (!(error instanceof SlipwayError)) return error instanceof Error ? error : new Error(String(error));
-  const { code, message, hint, exitCode } = error;
+  const { code, message, hint, summary, exitCode } = error;
   const shown = message.includes(service) ? message : `${service}: ${message}`;
-  return new SlipwayError(code, shown, { exitCode, cause: error, ...(hint === undefined ? {} : { hint }) });
+  return new SlipwayError(code, shown, {
+    exitCode,
+    cause: error,
+    ...(hint === undefined ? {} : { hint }),
+    ...(summary === undefined ? {} : { summary }),
+  });
 }
 
 export function errorOf({ code, message, hint, exitCode }: SlipwayError): ServiceError {

@@ -1,4 +1,5 @@
 import type { TestService } from '../../helpers/service';
+import { addGreen, strategies } from '../../release/service-with';
 import type { Staged } from '../rehearsed';
 
 /** The first deploy passes the hook. */
@@ -6,6 +7,26 @@ let hookCalls = 0;
 
 /** What stops a deployment as a whole, or takes its tasks away. */
 export const deployments: readonly Staged[] = [
+  {
+    known: 'traffic-cannot-be-shifted',
+    options: { service: strategies['blue/green'] as object },
+    before: async (service) => {
+      await addGreen(service);
+    },
+    // Both groups get traffic: AWS finds that out once the deployment has begun.
+    sabotage: ({ rehearsal: { store } }) => {
+      for (const [arn, rule] of [...store.rules])
+        store.rules.set(arn, {
+          ...rule,
+          actions: rule.actions.map((action) => ({
+            ...action,
+            targetGroups: action.targetGroups.map((target) => ({ ...target, weight: 1 })),
+          })),
+        });
+    },
+    cause: /^traffic cannot be shifted: .*exactly one target group serving traffic but found 2/,
+    fix: /compare "loadBalancers\[\]\.advancedConfiguration" with the listener rules/,
+  },
   {
     known: 'capacity-unavailable',
     sabotage: ({ rehearsal }) => rehearsal.faults.set('no-capacity'),
@@ -83,9 +104,13 @@ export const deployments: readonly Staged[] = [
         },
       },
     },
-    before: ({ rehearsal }) => alarm(rehearsal.store, 'web-slow', 'OK'),
-    sabotage: ({ rehearsal }) =>
-      later(rehearsal.clock, 15_000, () => alarm(rehearsal.store, 'web-errors', 'ALARM')),
+    before: (service) => {
+      alarm(service.rehearsal.store, 'web-slow', 'OK');
+      // Still starting when the alarm goes off, however slow this machine is.
+      service.behave('sample/ok:2', { startsAfter: 600_000 });
+    },
+    // One that is raised when a deployment begins does not count.
+    sabotage: (service) => onceStarting(service, () => alarm(service.rehearsal.store, 'web-errors', 'ALARM')),
     cause: /^alarm web-errors went off while the release rolled out: Threshold Crossed$/,
     fix: /metric of the alarm/,
   },
@@ -110,13 +135,36 @@ export const deployments: readonly Staged[] = [
         },
       },
     },
-    cause: /^the lifecycle hook at PRE_SCALE_UP failed: .*smoke-test returned FAILED status/,
+    sabotage: async ({ rehearsal }) => {
+      const log = { logGroupName: '/aws/lambda/smoke-test', logStreamName: '2026/11/21/[$LATEST]abc' };
+      await rehearsal.call('logs', 'CreateLogGroup', { logGroupName: log.logGroupName });
+      await rehearsal.call('logs', 'CreateLogStream', log);
+      const messages = [
+        'START RequestId: 1',
+        'ERROR GET /healthz answered 500',
+        'END RequestId: 1',
+        'REPORT x',
+      ];
+      const timestamp = rehearsal.clock.now();
+      const logEvents = messages.map((message) => ({ timestamp, message: `${message}\n` }));
+      await rehearsal.call('logs', 'PutLogEvents', { ...log, logEvents });
+    },
+    cause:
+      /^the lifecycle hook at PRE_SCALE_UP failed: .*smoke-test returned FAILED status.* Its log says: ERROR GET \/healthz answered 500$/,
     fix: /function smoke-test \(\/aws\/lambda\/smoke-test\)/,
   },
 ];
 
-function later(clock: { after(delay: number, run: () => void): unknown }, delay: number, run: () => void) {
-  clock.after(delay, run);
+/** As soon as a task of the new release is there. */
+function onceStarting({ rehearsal: { controlPlane } }: TestService, run: () => void): void {
+  const timer = setInterval(() => {
+    const tasks = [...(controlPlane.clusters.get('slipway-staging')?.tasks.values() ?? [])];
+    if (!tasks.some(({ taskDefinition }) => taskDefinition.arn.endsWith(':2'))) return;
+    clearInterval(timer);
+    run();
+  }, 5);
+  setTimeout(() => clearInterval(timer), 10_000).unref();
+  timer.unref();
 }
 
 function alarm(store: TestService['rehearsal']['store'], name: string, state: 'OK' | 'ALARM'): void {

@@ -41,7 +41,9 @@ export const running: readonly Staged[] = [
   },
   {
     known: 'out-of-memory',
-    sabotage: ({ rehearsal }) => rehearsal.faults.set('out-of-memory', { delay: 20, subject: 'ok-2' }),
+    // Killed long before it counts as ready, however busy this machine is.
+    options: { settings: { readyWithoutCheckAfterReal: 1000 } },
+    sabotage: ({ rehearsal }) => rehearsal.faults.set('out-of-memory', { delay: 1, subject: 'ok-2' }),
     cause: /^container web was killed for memory \(exit status 137, OutOfMemoryError\)$/,
     fix: /raise "memory"/,
     evidence: { exitCode: 137, signal: 'SIGKILL' },
