@@ -203,7 +203,7 @@ function writes({ arns, names, environment, service }: DeployTarget): Statement[
       },
     },
     {
-      // Tags that a definition gives to the service later.
+      // Tags that a definition gives to the service later, and who went back from a deployment.
       Sid: 'TagService',
       Effect: 'Allow',
       Action: 'ecs:TagResource',

@@ -17,6 +17,7 @@ import { exitCodeOf } from './outcome';
 import { hookSentence, waitingHooks } from './pause-hooks';
 import type { DoneResult, Result } from './result';
 import { readRunning, type Running } from './running';
+import { noteStop } from './stopped-by';
 import { pause } from './watch';
 
 export interface ContinueOptions {
@@ -55,6 +56,8 @@ export async function continueDeployment(
   if (options.dryRun) return done('planned', `deployment ${current.deploymentId} would be told to ${what}`);
   if (context.signal.aborted)
     throw new SlipwayError('INTERRUPTED', 'interrupted before anything was changed');
+  if (action === 'ROLLBACK')
+    await noteStop(context, opened.poller, running.service.serviceArn, current.deploymentId, undefined);
   for (const { hookId } of waiting) {
     await answer(opened, current.arn, hookId, action);
     // What is rolled back asks no more.

@@ -12,6 +12,7 @@ import type { DeploymentResult, Result, Serving } from './result';
 import { rollbackRelease, startRollback } from './rollback';
 import { checkCanRun, findRollbackTarget } from './rollback-target';
 import { deploymentInProgress, readRunning, refuseForeignController, type Running } from './running';
+import { noteStop } from './stopped-by';
 
 export interface GoBackOptions {
   /** `last-good`, a git sha, `family:revision` or a revision's number. */
@@ -113,6 +114,8 @@ export async function goBack(context: Context, target: Target, options: GoBackOp
       serviceDeployments,
       sink,
       settings,
+      note: (deploymentId) =>
+        noteStop(context, poller, running.service.serviceArn, deploymentId, options.reason),
     }),
   );
   const left = (outcome: Outcome): Partial<DeploymentResult> =>

@@ -5,6 +5,7 @@ import type { Explanation, Outcome, Release, RolledBackBy, Successor } from './o
 import { recordOf } from './record';
 import { revisionNumber } from './revisions';
 import { releaseOf } from './running';
+import { readStoppedBy } from './stopped-by';
 import type { Watch } from './watch';
 import type { FollowInput } from './watch-input';
 
@@ -25,6 +26,9 @@ export async function outcomeOf(input: FollowInput, watched: Watch): Promise<Out
       return {
         kind: 'rolled-back',
         by: verdict.by,
+        ...(verdict.by === 'person'
+          ? { person: await readStoppedBy(input.ecs, input.name, input.started.deploymentId) }
+          : {}),
         reason: verdict.reason,
         release,
         back: await releaseNamed(input.ecs, verdict.to),
@@ -99,22 +103,23 @@ export async function releaseNamed(ecs: ECSClient, arn: string | undefined): Pro
 
 /**
  * What the deployment brings that took our place. Its revision's record says who released it: who superseded us, unless
- * it goes back to a revision that was there before ours.
+ * it goes back to a revision that was there before ours. Then it is who wrote down that they went back.
  */
 async function successorOf(
-  { ecs, started }: FollowInput,
+  { ecs, name, started }: FollowInput,
   { service }: Watch,
   id: string,
 ): Promise<Successor | undefined> {
   const arn = service?.deployments?.find((deployment) => deployment.id === id)?.taskDefinition;
   if (arn === undefined) return undefined;
   const described = await describeTaskDefinition(ecs, arn).catch(() => undefined);
-  const { actor, runUrl, gitSha } = recordOf(described?.tags ?? []);
+  const record = recordOf(described?.tags ?? []);
   const isNewer = revisionNumber(arn) > revisionNumber(started.taskDefinitionArn);
+  const who = isNewer ? record : await readStoppedBy(ecs, name, started.deploymentId);
   return {
     taskDefinition: revisionName(arn),
-    gitSha,
-    actor: isNewer ? actor : undefined,
-    runUrl: isNewer ? runUrl : undefined,
+    gitSha: record.gitSha,
+    actor: who?.actor,
+    runUrl: who?.runUrl,
   };
 }

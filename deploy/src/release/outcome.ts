@@ -1,5 +1,6 @@
 import type { Certainty } from '../causes/cause';
 import { exitCodes, type ExitCode } from '../errors';
+import type { StoppedBy } from './stopped-by';
 
 /** How a deployment ended, told apart by the id of the deployment that this run started. */
 export type Outcome =
@@ -15,6 +16,8 @@ export type Outcome =
   | {
       kind: 'rolled-back';
       by: RolledBackBy;
+      /** Where it was a person, and they wrote it down. */
+      person?: StoppedBy | undefined;
       reason: string;
       release: Release;
       /** What serves now. */
@@ -41,7 +44,7 @@ export type RolledBackBy = 'circuit-breaker' | 'alarm' | 'hook' | 'person' | 'th
 /** The deployment that took the place of another. */
 export interface Successor {
   taskDefinition: string;
-  /** Who released it, as its record says; undefined where it goes back to a revision that was there before. */
+  /** Who released it, as its record says; of a revision that was there before, who went back to it, where they said so. */
   actor: string | undefined;
   runUrl: string | undefined;
   gitSha: string | undefined;

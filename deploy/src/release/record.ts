@@ -52,9 +52,9 @@ export function recordOf(tags: readonly Tag[]): ReleaseRecord {
   };
 }
 
-/** One for each run that deploys: `20261121T074512Z-9f3c`. Sorted by name they are sorted by time. */
+/** One for each run that deploys: `20261121T074512.084Z-9f3c`. Sorted by name they are sorted by time. */
 export function newReleaseId(now = new Date()): string {
-  const time = now.toISOString().replace(/[-:]|\.\d+/g, '');
+  const time = now.toISOString().replace(/[-:]/g, '');
   return `${time}-${randomBytes(2).toString('hex')}`;
 }
 

@@ -136,10 +136,13 @@ async function lastGood(input: FindInput): Promise<Found> {
   const { replaced } = running.record;
   if (replaced !== undefined) {
     const named = (arns: readonly string[]) => arns.map(revisionName).includes(replaced);
-    if (named(await deployed(input)) && !named(live))
-      throw impossible(
-        `${replaced} ran before ${running.release.taskDefinition}, but no deployment of it was ever completed: there is no good release to go back to`,
-      );
+    const unfinished = `${replaced} ran before ${running.release.taskDefinition}, but no deployment of it was ever completed`;
+    if (named(await deployed(input)) && !named(live)) {
+      // One that the next deployment overtook may have served all the same.
+      if (!named(await deployed(input, ['STOPPED'])))
+        throw impossible(`${unfinished}: there is no good release to go back to`);
+      sink({ type: 'note', level: 'warning', message: `${unfinished}: the next one came before its end` });
+    }
     return { name: replaced, why: `${running.release.taskDefinition} replaced it` };
   }
   const active = await listRevisions(ecs, running.taskDefinition.family ?? '', 'ACTIVE');

@@ -20,6 +20,8 @@ export interface RollbackInput {
   stop: boolean;
   serviceDeployments: ServiceDeployments;
   sink: Sink;
+  /** Writes down who goes back from a deployment that is in progress. */
+  note: (deploymentId: string) => Promise<void>;
   /** Settings of the service that go back with it. */
   settings: Partial<UpdateServiceCommandInput>;
 }
@@ -40,6 +42,8 @@ export async function startRollback(input: RollbackInput): Promise<StartedRollba
   }
   const stopped = input.stop ? await stopCurrent(input) : undefined;
   if (stopped !== undefined) return { ...stopped, release };
+  const overtaken = deploymentInProgress(running.service)?.id;
+  if (overtaken !== undefined) await input.note(overtaken);
   const { deploymentId, taskDefinitionArn, baseline } = await goBackTo(
     ecs,
     name,
@@ -73,14 +77,18 @@ async function stopCurrent({
   running,
   serviceDeployments,
   sink,
+  note,
 }: RollbackInput): Promise<Omit<StartedRollback, 'release'> | undefined> {
   const current = deploymentInProgress(running.service);
   const listed = await serviceDeployments.list();
   const moving = listed?.find(({ status = '' }) => [...STOPPABLE, ...ROLLING_BACK].includes(status));
   const arn = moving?.serviceDeploymentArn;
   if (current === undefined || moving === undefined || arn === undefined) return undefined;
-  if (STOPPABLE.includes(moving.status ?? '') && !(await serviceDeployments.rollBack(arn))) return undefined;
   const deploymentId = moving.targetServiceRevisionArn ? deploymentIdOf(moving) : (current.id ?? '');
+  if (STOPPABLE.includes(moving.status ?? '')) {
+    await note(deploymentId);
+    if (!(await serviceDeployments.rollBack(arn))) return undefined;
+  }
   sink({
     type: 'phase',
     phase: 'rollback',

@@ -18,6 +18,14 @@ const actors: Record<RolledBackBy, string> = {
   'this-run': 'this run',
 };
 
+/** `mira (too slow), https://github.com/.../runs/7` */
+function rolledBackBy({ by, person }: Extract<Outcome, { kind: 'rolled-back' }>): string {
+  if (person?.actor === undefined) return actors[by];
+  const { actor, reason, runUrl } = person;
+  const why = reason === undefined ? '' : ` (${clause(reason)})`;
+  return `${actor}${why}${runUrl === undefined ? '' : `, ${runUrl}`}`;
+}
+
 /** What ECS says is a sentence; here it is a part of one. */
 const clause = (text: string) => text.replace(/\.+$/, '');
 
@@ -64,7 +72,7 @@ export function headline({
       return {
         word: 'ROLLED BACK',
         tone: 'bad',
-        sentence: `${taskDefinition} was rolled back by ${actors[outcome.by]}; ${now}`,
+        sentence: `${taskDefinition} was rolled back by ${rolledBackBy(outcome)}; ${now}`,
       };
     case 'superseded':
       return {

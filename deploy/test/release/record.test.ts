@@ -13,7 +13,7 @@ it('writes and reads the release record', () => {
     imageDigest: `sha256:${'1'.repeat(64)}`,
     contractHash: '0123456789abcdef',
     replaced: 'slipway-staging-web:3',
-    releaseId: '20261121T074512Z-9f3c',
+    releaseId: '20261121T074512.084Z-9f3c',
   };
   const tags = recordTags(record);
   expect(recordOf(tags)).toEqual(record);

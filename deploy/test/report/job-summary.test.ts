@@ -90,7 +90,7 @@ const together: DeploymentsResult = {
   kind: 'deployments',
   command: 'deploy',
   environment: 'staging',
-  releaseId: '20261121T074512Z-9f3c',
+  releaseId: '20261121T074512.084Z-9f3c',
   services: [
     of(live('api'), { back: live('api') }),
     of(rolledBack('web', ['Error: no'])),
@@ -151,7 +151,7 @@ web decided it; api went back with it; worker was not started
   expect(summary).toContain('| Error: no');
   expect(stderr.match(/^::error .*$/gm)).toEqual([expect.stringContaining('ROLLED BACK%3A web')]);
   expect(readFileSync(output(), 'utf8')).toMatch(/^outcome=rolled-back$/m);
-  expect(readFileSync(output(), 'utf8')).toMatch(/^release-id=20261121T074512Z-9f3c$/m);
+  expect(readFileSync(output(), 'utf8')).toMatch(/^release-id=20261121T074512.084Z-9f3c$/m);
 });
 
 it('stays under what GitHub shows, whatever was logged and whatever other steps wrote', () => {

@@ -7,6 +7,7 @@ describe('rollback of several services', () => {
     await services.ship({ api: 'ok-2', web: 'ok-2', worker: 'ok-1' });
     expect(await services.running()).toEqual({ api: '2', web: '2', worker: '1' });
     const planned = await services.run(['rollback', 'staging', '--dry-run', '--json']);
+    expect(planned).toMatchObject({ exitCode: 0, result: { kind: 'many' } });
     const results = planned.result['results'] as Record<string, Members>[];
     expect(results.map(({ place, to }) => [place?.['service'], to?.['taskDefinition']])).toEqual([
       ['api', 'slipway-staging-api:1'],
