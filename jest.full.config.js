@@ -7,5 +7,5 @@ module.exports = {
   testMatch: ['<rootDir>/{infra,app,deploy}/**/*.full.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   testTimeout: 600_000,
-  maxWorkers: 1,
+  maxWorkers: 2,
 };
