@@ -105,20 +105,22 @@ async function play(): Promise<void> {
   await merge('broken', [...quickTests, crash('true')]);
   await merge('refused', []);
   const broken = await push('broken');
+  await broken.until(begins('staging'));
   const refused = await push('refused', 'refused');
   await end('broken', broken);
   await end('refused', refused);
 
   for (const name of ['older', 'second', 'third']) await merge(name);
+  // The next merge comes while the one before is at work; one that overtook it in staging would have it refused there.
   const older = await push('older', 'wait');
+  await older.until(begins('staging'));
   const second = await push('second', 'wait');
+  await second.until(begins('staging'));
   const third = await push('third', 'wait');
   const [asksOlder, asksSecond, asksThird] = await Promise.all(
     [older, second, third].map((run) => run.pending('production-approval')),
   );
-  const started = second.until(
-    ({ kind, ...event }) => kind === 'job started' && 'job' in event && event.job.id === 'production',
-  );
+  const started = second.until(begins('production'));
   asksSecond!.decide('approved');
   await started;
   asksThird!.decide('approved');
@@ -149,6 +151,8 @@ async function play(): Promise<void> {
   await rehearsal.faults.clear();
   await end('overtaken', overtaken);
 }
+
+const begins = (job: string) => (event: RunEvent) => event.kind === 'job started' && event.job.id === job;
 
 async function original(file: string): Promise<string> {
   return (await world.origin.read('main', file)) ?? '';

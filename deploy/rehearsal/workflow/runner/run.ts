@@ -6,6 +6,7 @@ import { evaluateText } from '../language/evaluate';
 import { textOf, type ValueMap } from '../language/template';
 import type { Workflow } from '../model/workflow';
 import type { JobRecord, RunRecord, StepRecord } from '../report/records';
+import { summaryOf } from '../report/tree';
 import type { World } from '../world';
 import type { RunEvent } from './events';
 import { enterGroup } from './gates';
@@ -69,7 +70,8 @@ export class WorkflowRun {
     return new Promise((resolve, reject) => {
       const watch = (event: RunEvent) => {
         if (wanted(event)) resolve(event);
-        else if (event.kind === 'run ended') reject(new Error('the run ended before what was waited for'));
+        else if (event.kind === 'run ended')
+          reject(new Error(`the run ended before what was waited for:\n${summaryOf([this.record])}`));
         else return;
         this.watchers.delete(watch);
       };
