@@ -228,7 +228,7 @@ function resolveHome(
     project,
     account: choose(own.account, variables.accountId),
     region: choose(own.region, variables.region) ?? DEFAULT_REGION,
-    stateBucket: rehearsal ? undefined : choose(own.stateBucket, variables.stateBucket),
+    stateBucket: rehearsal ? variables.stateBucket : choose(own.stateBucket, variables.stateBucket),
     permissionsBoundary: rehearsal ? undefined : own.permissionsBoundary,
     rehearsal,
   };

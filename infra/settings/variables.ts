@@ -15,7 +15,8 @@ export interface Variables {
   readonly repositoryId: string | undefined;
   /**
    * `SLIPWAY_REHEARSAL=1`: synthesise for an emulator. The provider then skips its checks of the real AWS and
-   * gives up soon, state is local, nothing is protected against destruction, and the variables win over the settings.
+   * gives up soon, nothing is protected against destruction, and the variables win over the settings: state is local
+   * unless SLIPWAY_STATE_BUCKET names a bucket of the emulator.
    */
   readonly rehearsal: boolean;
 }

@@ -295,7 +295,9 @@ test('settings win over variables, and variables over settings in a rehearsal', 
   expect(home({ ...env, SLIPWAY_REHEARSAL: '1' }, own)).toMatchObject({
     account: '111111111111',
     region: 'eu-west-1',
+    stateBucket: 'theirs',
   });
+  expect(home({ SLIPWAY_REHEARSAL: '1' }, own)).toMatchObject({ stateBucket: undefined });
   expect(home({}, {})).toMatchObject({
     account: undefined,
     region: 'ap-northeast-1',

@@ -173,7 +173,8 @@ function environmentOf(
   };
 }
 
-function pluginSettings(directory: string, pluginMirror: string | undefined): Record<string, string> {
+/** Variables with which terraform takes its providers from a mirror; none without one. Writes its settings into `directory`. */
+export function pluginSettings(directory: string, pluginMirror: string | undefined): Record<string, string> {
   if (pluginMirror !== undefined) {
     const settings = join(directory, 'terraform.rc');
     writeFileSync(

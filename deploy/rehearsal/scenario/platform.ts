@@ -14,6 +14,8 @@ export interface PlatformOptions {
   /** Scratch: states, images, logs. */
   directory: string;
   terraform: boolean;
+  /** Made before terraform applies the stacks, which keep their states there. Terraform mode only. */
+  stateBucket?: string;
   speed: number;
   accountId: string;
   region: string;
@@ -91,6 +93,7 @@ async function withTerraform(
   closers.push(() => moto.stop());
   const rehearsal = await startRehearsal({ ...rehearsalOptions(options), moto: { endpoint: moto.endpoint } });
   closers.push(() => rehearsal.stop());
+  if (options.stateBucket !== undefined) await makeBucket(moto.endpoint, options.stateBucket, options.region);
   const terraform = openTerraform({
     endpoint: rehearsal.endpoint,
     environment: { ...rehearsal.environment, SLIPWAY_REHEARSAL: '1' },
@@ -106,6 +109,19 @@ async function withTerraform(
     applied.set(stack.name, appliedFromState(stack.name, await terraform.state(stack.directory)));
   }
   return new OpenPlatform(options, rehearsal, terraform, applied, close);
+}
+
+/** Without the SDK, which loads parts of itself lazily: so this can be bundled into a test. */
+async function makeBucket(moto: string, bucket: string, region: string): Promise<void> {
+  const answer = await fetch(`${moto}/${bucket}`, {
+    method: 'PUT',
+    headers: {
+      authorization: `AWS4-HMAC-SHA256 Credential=rehearsal/20260101/${region}/s3/aws4_request, SignedHeaders=host, Signature=0`,
+    },
+    body: `<CreateBucketConfiguration><LocationConstraint>${region}</LocationConstraint></CreateBucketConfiguration>`,
+  });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`moto made no bucket ${bucket}: ${answer.status} ${text}`);
 }
 
 function rehearsalOptions(options: PlatformOptions) {

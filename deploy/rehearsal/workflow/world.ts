@@ -41,6 +41,8 @@ export interface WorldOptions {
   /** Of the repository. `AWS_ACCOUNT_ID` and `AWS_REGION` are there already. */
   variables?: Readonly<Record<string, string>>;
   secrets?: Readonly<Record<string, string>>;
+  /** Stacks that terraform applies for real, before moto, with their states in a bucket; by default all are applied without it. */
+  terraform?: readonly string[];
   /** Asked whether a role may do what it asks AWS for. Default: all may do all. */
   authorize?: Authorize;
   listener?: (event: RunEvent) => void;
@@ -198,7 +200,9 @@ export class World {
     }
     const log = options.log ?? (() => undefined);
     log('AWS: synthesise and apply the infrastructure');
-    const stacks = await synthesise({
+    const { terraform } = options;
+    const stateBucket = `slipway-state-${ACCOUNT}-${REGION}`;
+    const all = await synthesise({
       repository: infrastructure,
       output: join(this.directory, 'cdktf.out'),
       env: {
@@ -206,6 +210,7 @@ export class World {
         AWS_ACCOUNT_ID: ACCOUNT,
         AWS_REGION: REGION,
         SLIPWAY_REHEARSAL: '1',
+        ...(terraform === undefined ? {} : { SLIPWAY_STATE_BUCKET: stateBucket }),
         GITHUB_REPOSITORY: this.repository,
         GITHUB_REPOSITORY_ID: String(this.repositoryId),
         GITHUB_REPOSITORY_OWNER_ID: String(this.ownerId),
@@ -213,9 +218,10 @@ export class World {
       signal: this.signal,
     });
     return openPlatform({
-      stacks,
+      stacks: all.filter(({ name }) => terraform?.includes(name) ?? true),
       directory: join(this.directory, 'aws'),
-      terraform: false,
+      terraform: terraform !== undefined,
+      ...(terraform === undefined ? {} : { stateBucket }),
       speed: options.speed ?? 20,
       accountId: ACCOUNT,
       region: REGION,

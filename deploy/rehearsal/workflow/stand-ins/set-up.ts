@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, symlinkSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
+import { pluginSettings } from '../../apply/terraform';
 import { StepFailure } from '../errors';
 import type { StandIn } from './stand-in';
 
@@ -18,14 +19,17 @@ export const setupNode: StandIn = {
 
 export const setupTerraform: StandIn = {
   name: 'hashicorp/setup-terraform',
-  summary: 'uses the terraform on PATH, of any version',
-  run({ input, log, env }) {
+  summary: 'uses the terraform on PATH, of any version, and the provider for an emulator',
+  run({ input, log, env, job, setEnvironment }) {
     const found = spawnSync('terraform', ['version'], { encoding: 'utf8', env: { ...process.env, ...env } });
     if (found.status !== 0)
       throw new StepFailure('terraform is not on PATH: install it, since this workflow runs it for real');
     log(
       `terraform ${input('terraform_version') || 'of any version'} is asked for; ${found.stdout.split('\n')[0]} is used`,
     );
+    setEnvironment('SLIPWAY_REHEARSAL', '1');
+    const settings = pluginSettings(job.temp, process.env.SLIPWAY_PLUGIN_MIRROR || undefined);
+    for (const [name, value] of Object.entries(settings)) setEnvironment(name, value);
   },
 };
 
